@@ -1,0 +1,9 @@
+// Package model holds the data types that the page, the server and other
+// programs share when they talk about a Backend.AI cluster: sessions, kernels,
+// statuses, roles, resource slots, service ports, metrics.
+//
+// The types follow the wire names of the manager's GraphQL and REST interfaces
+// and decode what managers from 23.09 on really send, for example JSON inside
+// JSON strings, dates in two spellings and numbers as text. The package imports
+// only the standard library.
+package model

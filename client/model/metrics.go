@@ -1,0 +1,51 @@
+package model
+
+import "encoding/json"
+
+// Metrics is what live_stat and last_stat hold: a value per metric name, for
+// example "cpu_util", "mem", "io_read", "cuda_mem".
+type Metrics map[string]Metric
+
+// Metric is one measured value. All numbers are decimal texts with at most
+// three decimals, as on the wire.
+type Metric struct {
+	Current  string `json:"current"`
+	Capacity string `json:"capacity"` // empty when there is none; see the note below
+	Pct      string `json:"pct"`
+	// UnitHint is the unit of Current: bytes, msec, percent, millicores, bps, count.
+	UnitHint string `json:"unit_hint"`
+	// The statistics below are sent only for some metrics.
+	Min  string `json:"stats.min,omitempty"`
+	Max  string `json:"stats.max,omitempty"`
+	Sum  string `json:"stats.sum,omitempty"`
+	Avg  string `json:"stats.avg,omitempty"`
+	Diff string `json:"stats.diff,omitempty"`
+	Rate string `json:"stats.rate,omitempty"`
+}
+
+// A note on Capacity: managers 24.09 send the first sample for metrics that
+// have no capacity, 26.x the largest int64. Only mem, cpu_util and the
+// accelerator metrics have one that means anything.
+
+// UnmarshalJSON accepts an object or a JSONString that holds one; metrics whose
+// value has another shape ("version": 2) are left out.
+func (m *Metrics) UnmarshalJSON(data []byte) error {
+	raw, err := unwrapJSONString(data)
+	if err != nil || raw == nil {
+		*m = nil
+		return err
+	}
+	var values map[string]json.RawMessage
+	if err := json.Unmarshal(raw, &values); err != nil {
+		return err
+	}
+	metrics := make(Metrics, len(values))
+	for name, value := range values {
+		var metric Metric
+		if json.Unmarshal(value, &metric) == nil {
+			metrics[name] = metric
+		}
+	}
+	*m = metrics
+	return nil
+}

@@ -1,0 +1,136 @@
+// Package node runs kernels on this machine: each kernel is a process tree in a
+// sandbox with limits, statistics and a log, led by our own PID 1.
+//
+// The package knows nothing of users, sessions or queues; the embedded manager
+// (server/manager) drives it through [Node] alone.
+package node
+
+import (
+	"context"
+	"time"
+
+	"github.com/baiui/baiui/client/model"
+)
+
+// Node is one machine that runs kernels. All methods may be called from several
+// goroutines. Kernels outlive the process that created them: after a restart
+// [Node.Kernels] lists those that are still there, and how the others ended.
+type Node interface {
+	// Info describes the machine and how well it isolates.
+	Info() Info
+
+	// Create starts a kernel and returns when its init process is ready, or
+	// with the reason it could not start. Creating an identifier that exists is
+	// an error.
+	Create(ctx context.Context, spec Spec) error
+
+	// Restart ends all processes of a kernel and starts its command again with
+	// the same spec and home.
+	Restart(ctx context.Context, id string) error
+
+	// Destroy ends every process of a kernel: first politely, after grace by
+	// force. It returns how the kernel ended. Destroying an ended kernel
+	// returns how it had ended.
+	Destroy(ctx context.Context, id string, grace time.Duration) (Exit, error)
+
+	// Remove forgets an ended kernel and deletes its files.
+	Remove(ctx context.Context, id string) error
+
+	// Kernels lists every kernel the node knows, running or ended.
+	Kernels() []Kernel
+
+	// Stats returns the last metrics of a kernel, nil before the first sample.
+	Stats(id string) model.Metrics
+
+	// Log returns what the kernel's processes wrote, at most limit bytes from
+	// the end; cut reports that there was more.
+	Log(ctx context.Context, id string, limit int64) (log []byte, cut bool, err error)
+
+	// Events delivers changes in order. One reader; closed by Close.
+	Events() <-chan Event
+
+	// Close stops watching. Kernels keep running.
+	Close() error
+}
+
+// Isolation is how much a kernel is kept from the rest of the machine.
+type Isolation string
+
+// The isolation levels, strongest first.
+const (
+	// IsolationNamespaces: own user, pid, mount, ipc, uts and network
+	// namespaces, own root, no new privileges.
+	IsolationNamespaces Isolation = "isolated"
+	// IsolationNone: an ordinary process with limits. Not for other people.
+	IsolationNone Isolation = "none"
+)
+
+// Info describes the machine.
+type Info struct {
+	ID           string // stable agent name, for example "i-hostname"
+	Architecture string // x86_64 or aarch64
+	Isolation    Isolation
+	// Reason says in English why the isolation is not stronger; empty at the strongest.
+	Reason string
+	// Limits names what enforces limits: "cgroup2", "cgroup1" or "watchdog".
+	Limits string
+	// Slots is what the machine offers: cpu in cores, mem in bytes.
+	Slots model.ResourceSlots
+}
+
+// Spec is everything a node needs to start a kernel.
+type Spec struct {
+	ID       string // kernel UUID
+	Hostname string // main1, sub1 ...
+	// Command is the process to run as the kernel's work. Empty: only the init
+	// process runs and the kernel lives until it is destroyed.
+	Command []string
+	Env     map[string]string
+	// Resources are the limits: cpu in cores (may be fractional), mem in bytes.
+	CPU    float64
+	Memory int64
+	// Shm is the size of /dev/shm in bytes.
+	Shm int64
+}
+
+// State is what a kernel is doing.
+type State string
+
+// The states of a kernel on a node.
+const (
+	StateRunning State = "running"
+	StateEnded   State = "ended"
+)
+
+// Kernel is what a node knows about one kernel.
+type Kernel struct {
+	ID        string
+	State     State
+	StartedAt time.Time
+	Exit      *Exit // set when ended
+}
+
+// EndReason says why a kernel ended.
+type EndReason string
+
+// The reasons a kernel can end for.
+const (
+	EndSelf      EndReason = "self-terminated" // its command ended
+	EndDestroyed EndReason = "destroyed"       // Destroy was called
+	EndMemory    EndReason = "out-of-memory"   // over its memory limit
+	EndLost      EndReason = "lost"            // gone while nobody watched, cause unknown
+)
+
+// Exit is how a kernel ended.
+type Exit struct {
+	Code   int // exit code of the command; 128+n for signal n; -1 unknown
+	Reason EndReason
+	At     time.Time
+	Stats  model.Metrics // last metrics, may be nil
+}
+
+// Event is a change the node noticed by itself.
+type Event struct {
+	KernelID string
+	Exit     Exit
+}
