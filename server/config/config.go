@@ -1,0 +1,78 @@
+package config
+
+import (
+	"log/slog"
+	"time"
+)
+
+// Config is the server's settings. [Load] fills it; the zero value is not valid,
+// [Defaults] is.
+type Config struct {
+	// File is the TOML file the settings were read from, "" for none.
+	File string
+
+	// Listen is the address of the web interface, host:port; port 0 picks one.
+	Listen string
+	// ManagerListen is the address of the embedded manager, host:port.
+	ManagerListen string
+	// Data is the folder of everything that is kept: sign-ins, the manager's
+	// database, session homes.
+	Data string
+	// Demo starts a handful of sessions for the accounts of the embedded manager.
+	Demo bool
+
+	// Manager is the base URL of a Backend.AI manager to serve instead of the
+	// embedded one, "" for the embedded one.
+	Manager string
+	// ManagerCA is a PEM file of certificates to trust for Manager besides the system's.
+	ManagerCA string
+	// Domain is the Backend.AI domain people sign in to.
+	Domain string
+	// AllowEndpoints are further manager URLs that the page may connect to directly.
+	AllowEndpoints []string
+
+	// TLSCert and TLSKey are PEM files; both or none.
+	TLSCert, TLSKey string
+	// TrustedProxies are addresses or CIDR blocks whose X-Forwarded-* headers are believed.
+	TrustedProxies []string
+
+	// SigninIdle ends a sign-in that was not used for so long.
+	SigninIdle time.Duration
+	// SigninLifetime ends every sign-in this long after its start.
+	SigninLifetime time.Duration
+	// SigninKey is 32 bytes in base64 that encrypt stored sign-ins; "" makes a
+	// key file in Data.
+	SigninKey string
+	// MaxBody is the largest request body relayed to the manager, in bytes.
+	MaxBody int64
+
+	// AllowUnisolatedSessions permits sessions that are ordinary processes of
+	// this machine to be reachable from other machines. Whoever can sign in can
+	// then read and do whatever the server's own user can.
+	AllowUnisolatedSessions bool
+
+	// LogLevel is the least level that is logged.
+	LogLevel slog.Level
+	// LogFormat is "text" or "json".
+	LogFormat string
+}
+
+// Defaults is the configuration of a server that was told nothing. home is the
+// user's home folder, "" if there is none.
+func Defaults(home string) Config {
+	data := "/var/lib/baiui"
+	if home != "" {
+		data = home + "/.local/share/baiui"
+	}
+	return Config{
+		Listen:         "127.0.0.1:8090",
+		ManagerListen:  "127.0.0.1:8091",
+		Data:           data,
+		Domain:         "default",
+		SigninIdle:     24 * time.Hour,
+		SigninLifetime: 7 * 24 * time.Hour,
+		MaxBody:        4 << 30,
+		LogLevel:       slog.LevelInfo,
+		LogFormat:      "text",
+	}
+}
