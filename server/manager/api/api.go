@@ -1,0 +1,68 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/baiui/baiui/client/model"
+)
+
+// Caller is the user behind an authenticated request.
+type Caller struct {
+	UserID     string // uuid
+	Email      string
+	Username   string
+	FullName   string
+	Role       model.Role
+	DomainName string
+	AccessKey  string // of the key pair that signed
+	// KeyAdmin is the key pair's own is_admin flag: what handlers for admins
+	// check, while those for superadmins look at Role.
+	KeyAdmin bool
+	// ResourcePolicy is the key pair's policy, UserPolicy that of the user.
+	ResourcePolicy string
+	UserPolicy     string
+}
+
+// IsSuperadmin reports whether the caller administers the whole cluster.
+func (c Caller) IsSuperadmin() bool { return c.Role.IsSuperadmin() }
+
+// IsAdmin reports whether the caller administers at least a domain.
+func (c Caller) IsAdmin() bool { return c.Role.IsAdmin() }
+
+// GraphQL answers one GraphQL request. Numbers in variables are json.Number.
+// It never fails as a whole: every fault is in the answer's Errors.
+type GraphQL interface {
+	Execute(ctx context.Context, caller Caller, query string, variables map[string]any, operation string) Response
+}
+
+// Response is a GraphQL answer, spelled as manager 24.09 spells it: no "errors"
+// key without errors. Data is null when the request was refused as a whole.
+type Response struct {
+	Data   json.RawMessage `json:"data"`
+	Errors []Error         `json:"errors,omitempty"`
+}
+
+// Error is one entry of a GraphQL answer's errors.
+type Error struct {
+	Message   string     `json:"message"`
+	Locations []Location `json:"locations,omitempty"`
+	Path      []any      `json:"path,omitempty"`
+}
+
+// Location is a place in the query text, both counted from 1.
+type Location struct {
+	Line   int `json:"line"`
+	Column int `json:"column"`
+}
+
+// Live is what the running manager knows and the store does not.
+type Live interface {
+	// Metrics are the current ones of a kernel, nil when it has none (yet).
+	Metrics(kernelID string) model.Metrics
+	// IdleChecks is the report of the idle checkers on a session, as an object.
+	IdleChecks(sessionID string) json.RawMessage
+	// RollingCount is how many calls of the key pair the current rate window
+	// holds.
+	RollingCount(accessKey string) int
+}

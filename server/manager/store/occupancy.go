@@ -1,0 +1,82 @@
+package store
+
+import (
+	"context"
+
+	"github.com/baiui/baiui/client/model"
+	"github.com/baiui/baiui/server/manager/slots"
+)
+
+// Occupancy is what sessions hold at one moment, summed up.
+type Occupancy struct {
+	Agents   map[string]AgentUse
+	KeyPairs map[string]KeyPairUse // by access key
+}
+
+// AgentUse is what the kernels of one agent hold.
+type AgentUse struct {
+	Slots   slots.Slots
+	Kernels int
+}
+
+// KeyPairUse is what the sessions of one key pair hold.
+type KeyPairUse struct {
+	Slots    slots.Slots
+	Sessions int // the wire's concurrency_used
+	Pending  int // sessions that wait
+}
+
+// Occupancy adds up the slots of live kernels. On an agent slots are held in
+// every status but PENDING, TERMINATED and CANCELLED; towards the limits of a
+// key pair TERMINATING does not count either, so that ending a session makes
+// room for the next at once. System sessions do not count for the key pair.
+func (s *Store) Occupancy(ctx context.Context) (Occupancy, error) {
+	return occupancy(ctx, s.read)
+}
+
+func occupancy(ctx context.Context, db querier) (Occupancy, error) {
+	type held struct {
+		agent, key string
+		status     model.Status
+		kind       model.SessionType
+		role       string
+		slots      JSON
+	}
+	found, err := rows(ctx, db, `SELECT coalesce(k.agent, ''), s.access_key, k.status, s.type, k.cluster_role, k.occupied_slots
+		FROM kernels k JOIN sessions s ON s.id = k.session_id
+		WHERE k.status NOT IN ('TERMINATED', 'CANCELLED')`, nil,
+		func(r scanner) (h held, err error) {
+			return h, r.Scan(&h.agent, &h.key, &h.status, &h.kind, &h.role, &h.slots)
+		})
+	if err != nil {
+		return Occupancy{}, wrap("occupancy", err)
+	}
+	out := Occupancy{Agents: map[string]AgentUse{}, KeyPairs: map[string]KeyPairUse{}}
+	for _, h := range found {
+		key := out.KeyPairs[h.key]
+		if h.status == model.StatusPending {
+			if h.role == "main" {
+				key.Pending++
+			}
+			out.KeyPairs[h.key] = key
+			continue
+		}
+		amounts, err := slots.FromJSON(string(h.slots))
+		if err != nil {
+			return Occupancy{}, wrap("occupancy", err)
+		}
+		agent := out.Agents[h.agent]
+		agent.Slots = agent.Slots.Add(amounts)
+		agent.Kernels++
+		out.Agents[h.agent] = agent
+		if h.status == model.StatusTerminating || h.kind == model.TypeSystem {
+			continue
+		}
+		key.Slots = key.Slots.Add(amounts)
+		if h.role == "main" {
+			key.Sessions++
+		}
+		out.KeyPairs[h.key] = key
+	}
+	return out, nil
+}
