@@ -2,6 +2,7 @@ package model
 
 import (
 	"encoding/json"
+	"strings"
 	"time"
 )
 
@@ -15,6 +16,9 @@ const (
 	TypeInference   SessionType = "INFERENCE"
 	TypeSystem      SessionType = "SYSTEM"
 )
+
+// Lower is the lower-case spelling that REST requests use.
+func (t SessionType) Lower() string { return strings.ToLower(string(t)) }
 
 // Session is one compute session as compute_session_list reports it. Which
 // fields are filled depends on what the query asked for; the zero value means
