@@ -17,6 +17,8 @@ type options struct {
 	dev   bool
 	plain bool
 	quick bool // no brotli
+	main  string
+	named string // only compile, with names, into this file
 }
 
 func main() {
@@ -25,6 +27,8 @@ func main() {
 	flag.BoolVar(&o.dev, "dev", false, "build fast, run the server, rebuild and restart on changes; arguments after -- go to the server")
 	flag.BoolVar(&o.plain, "plain", false, "compile the wasm without leaving anything out")
 	flag.BoolVar(&o.quick, "quick", false, "no brotli copies")
+	flag.StringVar(&o.main, "main", "./app/wasm", "package that becomes app.wasm")
+	flag.StringVar(&o.named, "named", "", "only compile the wasm, with the names of its functions, into this file (to measure)")
 	flag.Parse()
 
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -44,6 +48,9 @@ func run(ctx context.Context, o options, args []string) error {
 	if _, err := os.Stat(filepath.Join(root, "go.mod")); err != nil {
 		return fmt.Errorf("%s is not the root of the repository: %w", root, err)
 	}
+	if o.named != "" {
+		return compileWasm(ctx, newPaths(o), o.named, o.plain, namedFlags)
+	}
 	if o.dev {
 		return develop(ctx, o, args)
 	}
@@ -53,8 +60,8 @@ func run(ctx context.Context, o options, args []string) error {
 // buildBundle makes web/dist and prints what it holds.
 func buildBundle(ctx context.Context, o options) error {
 	start := time.Now()
-	p := newPaths(o.root)
-	wasm, err := compileWasm(ctx, p, o.plain)
+	p := newPaths(o)
+	wasm, err := cachedWasm(ctx, p, o.plain)
 	if err != nil {
 		return err
 	}
@@ -89,6 +96,7 @@ func megabytes(n int64) string {
 // paths are the places the build reads and writes.
 type paths struct {
 	root       string
+	main       string // the package that becomes app.wasm
 	dist       string // the bundle
 	static     string // stylesheets, scripts, pictures
 	lucide     string // the icons npm installed
@@ -96,10 +104,12 @@ type paths struct {
 	compressed string // compressed copies by content hash
 }
 
-func newPaths(root string) paths {
+func newPaths(o options) paths {
+	root := o.root
 	cache := filepath.Join(root, ".build")
 	return paths{
 		root:       root,
+		main:       o.main,
 		dist:       filepath.Join(root, "web", "dist"),
 		static:     filepath.Join(root, "web", "static"),
 		lucide:     filepath.Join(root, "web", "node_modules", "lucide-static", "icons"),

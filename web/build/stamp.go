@@ -25,7 +25,7 @@ type listedPackage struct {
 	SFiles     []string
 	EmbedFiles []string
 	Imports    []string
-	Deps       []string
+	ImportMap  map[string]string
 	Module     *struct {
 		Path, Version, Dir string
 		Main               bool
@@ -41,7 +41,7 @@ func wasmInputs(ctx context.Context, p paths) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	packages, err := listPackages(ctx, p.root, "-deps", wasmMain)
+	packages, err := listPackages(ctx, p.root, "-deps", p.main)
 	if err != nil {
 		return "", err
 	}
@@ -81,7 +81,7 @@ func wasmInputs(ctx context.Context, p paths) (string, error) {
 
 // listPackages runs `go list -json` for js/wasm.
 func listPackages(ctx context.Context, dir string, args ...string) ([]listedPackage, error) {
-	args = append([]string{"list", "-json=ImportPath,Name,Dir,Standard,GoFiles,SFiles,EmbedFiles,Imports,Deps,Module"}, args...)
+	args = append([]string{"list", "-json=ImportPath,Name,Dir,Standard,GoFiles,SFiles,EmbedFiles,Imports,ImportMap,Module"}, args...)
 	text, err := goOutput(ctx, dir, args...)
 	if err != nil {
 		return nil, err

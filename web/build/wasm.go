@@ -11,12 +11,17 @@ import (
 	"strings"
 )
 
-// wasmMain is the package that becomes app.wasm.
-const wasmMain = "./app/wasm"
+// Linker flags: -s and -w drop the names and debugging data (stack traces keep
+// their names), an empty build id and -trimpath make the same sources give the
+// same bytes anywhere.
+const (
+	slimFlags  = "-s -w -buildid="
+	namedFlags = "-w -buildid=" // for measuring: sizes by function need names
+)
 
-// compileWasm returns app.wasm, compiling it only when one of its inputs has
+// cachedWasm returns app.wasm, compiling it only when one of its inputs has
 // changed since the last time.
-func compileWasm(ctx context.Context, p paths, plain bool) ([]byte, error) {
+func cachedWasm(ctx context.Context, p paths, plain bool) ([]byte, error) {
 	name := "app.wasm"
 	if plain {
 		name = "plain.wasm"
@@ -38,25 +43,33 @@ func compileWasm(ctx context.Context, p paths, plain bool) ([]byte, error) {
 		}
 	}
 
-	args := []string{"build", "-trimpath", "-ldflags=-s -w -buildid=", "-o", out}
-	if !plain {
-		more, err := writeOverlay(ctx, p)
-		if err != nil {
-			return nil, err
-		}
-		args = append(args, more...)
-	}
-	cmd := exec.CommandContext(ctx, "go", append(args, wasmMain)...)
-	cmd.Dir = p.root
-	cmd.Env = wasmEnv()
-	cmd.Stdout, cmd.Stderr = os.Stderr, os.Stderr
-	if err := cmd.Run(); err != nil {
-		return nil, fmt.Errorf("compiling %s: %w", wasmMain, err)
+	if err := compileWasm(ctx, p, out, plain, slimFlags); err != nil {
+		return nil, err
 	}
 	if _, err := writeIfChanged(stamp, []byte(inputs)); err != nil {
 		return nil, err
 	}
 	return os.ReadFile(out)
+}
+
+// compileWasm compiles the wasm into a file.
+func compileWasm(ctx context.Context, p paths, out string, plain bool, linkFlags string) error {
+	args := []string{"build", "-trimpath", "-ldflags=" + linkFlags, "-o", out}
+	if !plain {
+		more, err := writeOverlay(ctx, p)
+		if err != nil {
+			return err
+		}
+		args = append(args, more...)
+	}
+	cmd := exec.CommandContext(ctx, "go", append(args, p.main)...)
+	cmd.Dir = p.root
+	cmd.Env = wasmEnv()
+	cmd.Stdout, cmd.Stderr = os.Stderr, os.Stderr
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("compiling %s: %w", p.main, err)
+	}
+	return nil
 }
 
 // wasmEnv is the environment of every go command about the wasm. Flags from

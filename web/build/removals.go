@@ -1,0 +1,81 @@
+package main
+
+// removals is what the browser build leaves out, by package, importers before
+// what they import.
+func removals() []removal {
+	return []removal{
+		{
+			Package: "net/http",
+			Why: `In a browser RoundTrip goes through fetch, which does redirects, proxies, TLS and
+compression itself; the native round trip is for programs run by Node. The only
+transport there that minds a request's context is then Transport itself. Host
+names that are not ASCII are the browser's to encode.`,
+			Funcs: []string{"(*Transport).roundTrip", "ProxyFromEnvironment"},
+			Bodies: map[string]string{
+				"knownRoundTripperImpl": "{ _, ok := rt.(*Transport); return ok }",
+				"idnaASCII":             "{ if ascii.Is(v) { return v, nil }; return \"\", ErrNotSupported }",
+			},
+		},
+		{
+			Package:   "crypto/tls",
+			Why:       "No connection of our own is ever opened; its types are fields of http.Request and http.Transport.",
+			Importers: []string{"net/http", "net/http/httptrace"},
+			Shake:     true,
+		},
+		{
+			Package:   "crypto/x509",
+			Why:       "As crypto/tls, whose fields its types are.",
+			Importers: []string{"crypto/tls"},
+			Shake:     true,
+		},
+		{
+			Package:   "crypto/x509/pkix",
+			Why:       "As crypto/x509.",
+			Importers: []string{"crypto/x509"},
+			Shake:     true,
+		},
+		{
+			Package:   "encoding/asn1",
+			Why:       "As crypto/x509.",
+			Importers: []string{"crypto/x509", "crypto/x509/pkix"},
+			Shake:     true,
+		},
+		{
+			Package:   "math/big",
+			Why:       "Its numbers are fields of certificates, which nobody prints or reads here.",
+			Importers: []string{"crypto/x509", "crypto/x509/pkix", "crypto/rand"},
+			Funcs:     []string{"(*Int).String", "(*Int).Format", "(*Int).Scan", "(*Int).UnmarshalText", "(*Int).MarshalText", "(*Int).UnmarshalJSON", "(*Int).MarshalJSON", "(*Int).Append", "(*Int).Text"},
+		},
+		{
+			Package:   "compress/gzip",
+			Why:       "Answers arrive decompressed.",
+			Importers: []string{"net/http"},
+			Shake:     true,
+		},
+		{
+			Package:   "compress/flate",
+			Why:       "As compress/gzip.",
+			Importers: []string{"net/http", "compress/gzip"},
+			Shake:     true,
+		},
+		{
+			Package: "mime",
+			Why:     "A browser has no files; the lists of types would not be found.",
+			Zero:    []string{"initMimeUnix"},
+		},
+		{
+			Package: "net",
+			Why:     "A browser has no files; the lists of protocols and services would not be found.",
+			Bodies:  map[string]string{"open": "{ return nil, os.ErrNotExist }"},
+		},
+		{
+			Package: "github.com/maxence-charriere/go-app/v10/pkg/app",
+			Why:     "The pages have fixed paths: a route with a regular expression is refused, and regexp with its parser is not needed.",
+			Funcs:   []string{"(*router).routeWithRegexp"},
+			Bodies: map[string]string{
+				"(*router).routed":          "{ r.mu.RLock(); defer r.mu.RUnlock(); _, routed := r.routes[path]; return routed }",
+				"(*router).createComponent": "{ r.mu.RLock(); defer r.mu.RUnlock(); newComponent, routed := r.routes[path]; if !routed { return nil, false }; return newComponent(), true }",
+			},
+		},
+	}
+}
