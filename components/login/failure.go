@@ -1,0 +1,125 @@
+package login
+
+import (
+	"errors"
+	"math"
+	"time"
+
+	"github.com/baiui/baiui/client"
+	"github.com/baiui/baiui/client/model"
+)
+
+// Reason is why signing in failed; "login.failure."+Reason is the key of the
+// sentence that says it, and the same with ".do" of the one that says what to
+// do. The first five are also what the server puts into the address (?signin=)
+// after the form was posted without the program.
+type Reason string
+
+// The reasons.
+const (
+	ReasonMismatch    Reason = "mismatch"    // wrong user name or password
+	ReasonMissing     Reason = "missing"     // an empty field
+	ReasonBlocked     Reason = "blocked"     // too many attempts
+	ReasonUnreachable Reason = "unreachable" // the manager does not answer
+	ReasonExpired     Reason = "expired"     // an earlier sign-in is over
+
+	ReasonMissingKeys     Reason = "missing_keys"
+	ReasonMissingEndpoint Reason = "missing_endpoint"
+	ReasonBadEndpoint     Reason = "bad_endpoint"
+	ReasonRefusedEndpoint Reason = "refused_endpoint"
+	ReasonMismatchKeys    Reason = "mismatch_keys"
+	ReasonPasswordExpired Reason = "password_expired"
+	ReasonSecondFactor    Reason = "second_factor"
+	ReasonForbidden       Reason = "forbidden"
+	ReasonMonitor         Reason = "monitor" // a role that may not use the page
+	ReasonClock           Reason = "clock"
+	ReasonVersion         Reason = "version"
+	ReasonNotManager      Reason = "not_manager"
+	ReasonOffline         Reason = "offline"
+	ReasonTimeout         Reason = "timeout"
+	ReasonServer          Reason = "server" // anything else
+)
+
+// ServerReasons lists those that a posted form can come back with.
+func ServerReasons() []Reason {
+	return []Reason{ReasonMismatch, ReasonMissing, ReasonBlocked, ReasonUnreachable, ReasonExpired}
+}
+
+// Failure is why signing in failed, for the form to say.
+type Failure struct {
+	Reason Reason
+	Args   []any  // placeholders of the sentences
+	Field  string // the name of the input it is about, "" for none
+	Detail string // the manager's or the client's own words, "" for none
+}
+
+// ErrMonitor refuses accounts of the role monitor, as the original does.
+var ErrMonitor = errors.New("login: accounts of the role monitor cannot use the page")
+
+// FailureOf turns the error of a sign-in into what the form says.
+func FailureOf(err error, mode model.ConnectionMode) *Failure {
+	if errors.Is(err, ErrMonitor) {
+		return &Failure{Reason: ReasonMonitor}
+	}
+	failure := &Failure{Reason: reasonOf(client.KindOf(err), mode)}
+	var e *client.Error
+	if !errors.As(err, &e) {
+		failure.Detail = err.Error()
+		return failure
+	}
+	switch failure.Reason {
+	case ReasonMismatch:
+		failure.Field = "password"
+	case ReasonMismatchKeys:
+		failure.Field = "secret_key"
+	case ReasonBlocked:
+		failure.Args = []any{"minutes", minutes(e.RetryAfter)}
+	case ReasonClock:
+		failure.Args = []any{"minutes", minutes(e.ClockSkew.Abs())}
+	case ReasonServer, ReasonForbidden, ReasonVersion, ReasonNotManager, ReasonUnreachable:
+		failure.Detail = detail(e)
+	}
+	return failure
+}
+
+func reasonOf(kind client.Kind, mode model.ConnectionMode) Reason {
+	switch kind {
+	case client.KindCredentials, client.KindAuth:
+		if mode == model.ModeAPI {
+			return ReasonMismatchKeys
+		}
+		return ReasonMismatch
+	case client.KindRateLimit:
+		return ReasonBlocked
+	case client.KindUnreachable, client.KindUnavailable:
+		return ReasonUnreachable
+	case client.KindOffline:
+		return ReasonOffline
+	case client.KindTimeout:
+		return ReasonTimeout
+	case client.KindPasswordExpired:
+		return ReasonPasswordExpired
+	case client.KindSecondFactor:
+		return ReasonSecondFactor
+	case client.KindForbidden:
+		return ReasonForbidden
+	case client.KindClock:
+		return ReasonClock
+	case client.KindVersion:
+		return ReasonVersion
+	case client.KindNotManager:
+		return ReasonNotManager
+	}
+	return ReasonServer
+}
+
+// detail is the most telling of the words an error brought along.
+func detail(e *client.Error) string {
+	if e.Message != "" {
+		return e.Message
+	}
+	return e.Title
+}
+
+// minutes rounds up, to at least one.
+func minutes(d time.Duration) int { return max(1, int(math.Ceil(d.Minutes()))) }
