@@ -1,0 +1,148 @@
+package gateway
+
+import (
+	"errors"
+	"log"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// funcPrefix is where the manager's API appears.
+const funcPrefix = "/func"
+
+// maxServerBody limits the bodies of /server/*: forms and small JSON objects.
+const maxServerBody = 64 << 10
+
+// Options are what a [Gateway] needs. Manager, Signins and Log must be set.
+type Options struct {
+	// Manager is the base URL of the manager, without a slash at its end.
+	Manager *url.URL
+	// Transport reaches the manager; nil makes one with [NewTransport].
+	Transport http.RoundTripper
+	// Domain is the Backend.AI domain to sign in to, "" for "default".
+	Domain string
+	// Signins says who is signed in. The gateway does not close it.
+	Signins *Signins
+	// Peers are the proxies in front of this server.
+	Peers Peers
+	// MaxBody limits the bodies that are relayed, in bytes; 0 for no limit.
+	MaxBody int64
+	// Info is what GET /server/info answers.
+	Info Info
+	// Log is where failures go. No body, cookie or key is ever logged.
+	Log *slog.Logger
+	// Now is the clock of signatures and of the sign-in limits; nil for time.Now.
+	Now func() time.Time
+}
+
+// Gateway answers /server/*, /func/*, /config.toml and /health.
+type Gateway struct {
+	Options
+	limits    *limiter
+	endpoints map[string]endpoint
+	handler   http.Handler
+
+	// What every relayed request shares.
+	buffers  *bufferPool
+	proxyLog *log.Logger
+}
+
+// New makes a gateway.
+func New(options Options) *Gateway {
+	if options.Transport == nil {
+		options.Transport = NewTransport(nil)
+	}
+	if options.Now == nil {
+		options.Now = time.Now
+	}
+	if options.Domain == "" {
+		options.Domain = "default"
+	}
+	g := &Gateway{
+		Options:  options,
+		limits:   newLimiter(options.Now),
+		buffers:  newBufferPool(),
+		proxyLog: log.New(&slogWriter{options.Log}, "", 0),
+	}
+	g.endpoints = map[string]endpoint{
+		"/server/login":                   {http.MethodPost, g.login},
+		"/server/login-check":             {http.MethodPost, g.loginCheck},
+		"/server/logout":                  {http.MethodPost, g.logout},
+		"/server/extend-login-session":    {http.MethodPost, g.extend},
+		"/server/update-password-no-auth": {http.MethodPost, g.updatePassword},
+		"/server/info":                    {http.MethodGet, g.info},
+		"/config.toml":                    {http.MethodGet, g.configTOML},
+		"/health":                         {http.MethodGet, g.health},
+	}
+	// SameSite cookies are not sent with requests from other sites, but they are
+	// from other ports and subdomains of this one; this refuses those too. It lets
+	// every GET through, so the relay looks at the origin of GETs itself.
+	protection := http.NewCrossOriginProtection()
+	protection.SetDenyHandler(http.HandlerFunc(refuseCrossOrigin))
+	g.handler = protection.Handler(http.HandlerFunc(g.route))
+	return g
+}
+
+// Owns reports whether a request is for the gateway, rather than for a page or a file.
+func (g *Gateway) Owns(r *http.Request) bool {
+	path := r.URL.Path
+	return path == funcPrefix || strings.HasPrefix(path, funcPrefix+"/") || strings.HasPrefix(path, "/server/") ||
+		path == "/config.toml" || path == "/health"
+}
+
+// SignedIn reports whether the request comes from somebody who is signed in.
+func (g *Gateway) SignedIn(r *http.Request) bool { return g.Signins.of(r) != nil }
+
+// ServeHTTP implements http.Handler.
+func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if len(g.Peers.Trusted) > 0 {
+		if host := g.Peers.Host(r); host != r.Host {
+			r = r.WithContext(r.Context()) // a copy: the request belongs to the server
+			r.Host = host
+		}
+	}
+	g.handler.ServeHTTP(w, r)
+}
+
+func (g *Gateway) route(w http.ResponseWriter, r *http.Request) {
+	// Not a ServeMux: it redirects paths with // to cleaned ones, and what is
+	// under /func has to reach the manager byte for byte.
+	path := r.URL.EscapedPath()
+	if path == funcPrefix || strings.HasPrefix(path, funcPrefix+"/") {
+		g.relay(w, r, strings.TrimPrefix(path, funcPrefix))
+		return
+	}
+	endpoint, known := g.endpoints[path]
+	if !known {
+		writeProblem(w, http.StatusNotFound, "url-not-found", "Unknown URL path.", "")
+		return
+	}
+	if r.Method != endpoint.method && !(endpoint.method == http.MethodGet && r.Method == http.MethodHead) {
+		writeMethodNotAllowed(w, endpoint.method)
+		return
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, maxServerBody)
+	endpoint.serve(w, r)
+}
+
+type endpoint struct {
+	method string
+	serve  http.HandlerFunc
+}
+
+func refuseCrossOrigin(w http.ResponseWriter, r *http.Request) {
+	writeProblem(w, http.StatusForbidden, "generic-forbidden", "Forbidden operation.", "This request came from a page of another origin.")
+}
+
+// tooLarge reports whether err says that a body was over its limit.
+func tooLarge(err error) bool {
+	var limit *http.MaxBytesError
+	return errors.As(err, &limit)
+}
+
+func writeTooLarge(w http.ResponseWriter) {
+	writeProblem(w, http.StatusRequestEntityTooLarge, "content-too-large", "The request body is too large.", "")
+}

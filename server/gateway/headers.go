@@ -1,0 +1,61 @@
+package gateway
+
+import "net/http"
+
+// toManager reports whether a request header, in canonical spelling, is passed
+// on. Everything else stays here: cookies (ours is the key to the sign-in, the
+// others belong to other programs of this host), Authorization and the date (made
+// anew), X-Forwarded-Url and X-Method-Override (they change what is signed), and
+// whatever nobody has asked for yet.
+func toManager(name string) bool {
+	switch name {
+	case "Accept", "Accept-Language", "Accept-Encoding", "Cache-Control", "User-Agent",
+		"Content-Type", "Content-Encoding", "Content-Length", "Content-Range",
+		"Range", "If-Range", "If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since",
+		"Last-Event-Id", "X-Request-Id", "Traceparent", "Tracestate",
+		"X-Backendai-Version", "X-Backendai-Domain",
+		"Tus-Resumable", "Upload-Length", "Upload-Offset", "Upload-Metadata",
+		// An upgrade; httputil.ReverseProxy has removed what came with others.
+		"Connection", "Upgrade", "Te", "Sec-Websocket-Key", "Sec-Websocket-Version",
+		"Sec-Websocket-Protocol", "Sec-Websocket-Extensions":
+		return true
+	}
+	return false
+}
+
+// fromManager reports whether an answer's header is passed on. Those that would
+// speak for this origin are not: its cookies and storage, its policies, who else
+// may read it, where workers may reach.
+func fromManager(name string) bool {
+	switch name {
+	case "Set-Cookie", "Clear-Site-Data", "Service-Worker-Allowed", "Refresh", "Link",
+		"Strict-Transport-Security", "Public-Key-Pins", "Expect-Ct", "Alt-Svc", "Server", "X-Powered-By",
+		"Content-Security-Policy", "Content-Security-Policy-Report-Only", "Permissions-Policy", "Referrer-Policy",
+		"X-Frame-Options", "Cross-Origin-Opener-Policy", "Cross-Origin-Embedder-Policy", "Cross-Origin-Resource-Policy",
+		"Origin-Agent-Cluster", "Accept-Ch", "Nel", "Report-To", "Reporting-Endpoints", "Sourcemap", "X-Sourcemap",
+		"Access-Control-Allow-Origin", "Access-Control-Allow-Credentials", "Access-Control-Allow-Headers",
+		"Access-Control-Allow-Methods", "Access-Control-Expose-Headers", "Access-Control-Max-Age",
+		"Timing-Allow-Origin", "X-Backendai-Sessionid":
+		return false
+	}
+	return true
+}
+
+// secureAnswer sets what holds for everything that comes from a manager.
+func secureAnswer(header http.Header) {
+	for name := range header {
+		if !fromManager(name) {
+			delete(header, name)
+		}
+	}
+	// Answers hold what users wrote: file contents, logs. Opened as a page of this
+	// origin they must not run anything.
+	header["Content-Security-Policy"] = []string{"default-src 'none'; sandbox"}
+	header["X-Content-Type-Options"] = []string{"nosniff"}
+	// Not even their size is anything for a page of another origin.
+	header["Cross-Origin-Resource-Policy"] = []string{"same-origin"}
+	// They are one person's; a cache may keep only what the manager said it may.
+	if header["Cache-Control"] == nil {
+		header["Cache-Control"] = []string{"no-store"}
+	}
+}
