@@ -21,6 +21,9 @@ type removal struct {
 	// Importers, if any, are the only packages that may import this one. They
 	// guard removals that another importer could miss.
 	Importers []string
+	// Unused are names of the package that no importer may use, for the same
+	// reason.
+	Unused []string
 	// Shake reduces the package to what its importers use, with empty functions
 	// (see shaker). It stands alone.
 	Shake bool

@@ -106,13 +106,18 @@ func (t *tree) apply(r removal) error {
 	if err != nil {
 		return err
 	}
+	used, err := t.usedBy(pkg, importers)
+	if err != nil {
+		return err
+	}
+	for _, name := range r.Unused {
+		if slices.Contains(used, name) {
+			return fmt.Errorf("%s.%s is used now, but the browser build leaves it out (web/build/removals.go): do without it, or keep it", r.Package, name)
+		}
+	}
 	var edited map[string][]byte
 	if r.Shake {
-		var roots []string
-		if roots, err = t.rootsOf(pkg, importers); err != nil {
-			return err
-		}
-		if edited, err = shake(files, roots); err != nil {
+		if edited, err = shake(files, used); err != nil {
 			return fmt.Errorf("%s: %w", r.Package, err)
 		}
 	} else if edited, err = editPackage(files, r, t.namesFor(pkg)); err != nil {
@@ -148,9 +153,9 @@ func (t *tree) importers(path string) []string {
 	return slices.Compact(found)
 }
 
-// rootsOf returns the names of a package that its importers use.
-func (t *tree) rootsOf(pkg listedPackage, importers []string) ([]string, error) {
-	var roots []string
+// usedBy returns the names of a package that its importers use.
+func (t *tree) usedBy(pkg listedPackage, importers []string) ([]string, error) {
+	var used []string
 	for _, path := range importers {
 		files, err := t.files(t.packages[path])
 		if err != nil {
@@ -160,9 +165,9 @@ func (t *tree) rootsOf(pkg listedPackage, importers []string) ([]string, error) 
 		if err != nil {
 			return nil, err
 		}
-		roots = append(roots, names...)
+		used = append(used, names...)
 	}
-	return roots, nil
+	return used, nil
 }
 
 // namesFor returns the names of the packages that pkg imports, by the import

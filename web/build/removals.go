@@ -41,10 +41,16 @@ names that are not ASCII are the browser's to encode.`,
 			Shake:     true,
 		},
 		{
+			Package: "crypto/rand",
+			Why:     "Random bytes and texts are enough; large random numbers need math/big.",
+			Unused:  []string{"Int", "Prime"},
+			Funcs:   []string{"Int", "Prime"},
+		},
+		{
 			Package:   "math/big",
-			Why:       "Its numbers are fields of certificates, which nobody prints or reads here.",
-			Importers: []string{"crypto/x509", "crypto/x509/pkix", "crypto/rand"},
-			Funcs:     []string{"(*Int).String", "(*Int).Format", "(*Int).Scan", "(*Int).UnmarshalText", "(*Int).MarshalText", "(*Int).UnmarshalJSON", "(*Int).MarshalJSON", "(*Int).Append", "(*Int).Text"},
+			Why:       "Its numbers are fields of certificates, which nobody reads here.",
+			Importers: []string{"crypto/rand", "crypto/x509", "crypto/x509/pkix"},
+			Shake:     true,
 		},
 		{
 			Package:   "compress/gzip",
@@ -70,11 +76,32 @@ names that are not ASCII are the browser's to encode.`,
 		},
 		{
 			Package: "github.com/maxence-charriere/go-app/v10/pkg/app",
-			Why:     "The pages have fixed paths: a route with a regular expression is refused, and regexp with its parser is not needed.",
-			Funcs:   []string{"(*router).routeWithRegexp"},
+			Why: `The pages have fixed paths, with one expression that catches all others; regexp
+with its parser is not needed for that.`,
 			Bodies: map[string]string{
-				"(*router).routed":          "{ r.mu.RLock(); defer r.mu.RUnlock(); _, routed := r.routes[path]; return routed }",
-				"(*router).createComponent": "{ r.mu.RLock(); defer r.mu.RUnlock(); newComponent, routed := r.routes[path]; if !routed { return nil, false }; return newComponent(), true }",
+				"(*router).routeWithRegexp": `{
+	if pattern != "^/" {
+		panic("not in the browser: a route with the expression " + pattern)
+	}
+	r.route(pattern, newComponent)
+}`,
+				"(*router).routed": `{
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return r.routes[path] != nil || r.routes["^/"] != nil
+}`,
+				"(*router).createComponent": `{
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	newComponent := r.routes[path]
+	if newComponent == nil {
+		newComponent = r.routes["^/"]
+	}
+	if newComponent == nil {
+		return nil, false
+	}
+	return newComponent(), true
+}`,
 			},
 		},
 	}
