@@ -1,0 +1,279 @@
+package sessions
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/baiui/baiui/client/model"
+	"github.com/baiui/baiui/components/i18n"
+	"github.com/baiui/baiui/components/ui"
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+)
+
+// rowItem is all that a row shows. It is replaced when something changes.
+type rowItem struct {
+	Row      *Row
+	Layout   layout
+	Texts    *i18n.Texts
+	Selected bool
+	Copied   bool // the copy button says that it worked
+	Open     bool // the reason of the status is unfolded
+}
+
+// rowView draws one session. Its handlers are those of the table's body, so
+// that no row holds a function.
+type rowView struct {
+	app.Compo
+	Item *rowItem
+}
+
+// Render draws the row.
+func (r *rowView) Render() app.UI {
+	item := r.Item
+	columns := item.Layout.columns()
+	cells := make([]app.UI, len(columns))
+	for i, c := range columns {
+		cells[i] = item.cell(c)
+	}
+	class := "row"
+	if item.Selected {
+		class += " selected"
+	}
+	return app.Tr().Class(class).
+		DataSet("session", item.Row.ID).
+		DataSet("status", string(item.Row.Status)).
+		Aria("rowindex", item.Row.Index+1).
+		TabIndex(-1).
+		Body(cells...)
+}
+
+func (i *rowItem) cell(c column) app.UI {
+	td := app.Td().Class("c-" + string(c))
+	switch c {
+	case colSelect:
+		return td.Body(app.Input().Type("checkbox").DataSet("select", i.Row.ID).
+			Checked(i.Selected).
+			Aria("label", i.Texts.T("sessions.select_row", "name", i.Row.Name)))
+	case colIndex:
+		return td.Class("num").Text(strconv.Itoa(i.Row.Index))
+	case colOwner:
+		return td.Body(app.Span().Class("clip").Title(i.Row.Owner).Text(orDash(i.Row.Owner)))
+	case colName:
+		return td.Body(i.name()...)
+	case colStatus:
+		return td.Body(i.status()...)
+	case colType:
+		return td.Body(app.Span().Class("muted").Text(typeText(i.Texts, i.Row.Type)))
+	case colControl:
+		return td.Body(i.control())
+	case colConfig:
+		return td.Body(i.config()...)
+	case colUsage:
+		return td.Body(i.usage()...)
+	case colReserved:
+		return td.Body(i.reserved()...)
+	case colAgent:
+		return td.Body(i.agent()...)
+	}
+	return td
+}
+
+// name: the name, then environment, requirements and cluster.
+func (i *rowItem) name() []app.UI {
+	env := i.Row.Environment
+	facts := []app.UI{}
+	if env.Name != "" {
+		label := env.Name
+		if env.Version != "" {
+			label += " " + env.Version
+		}
+		facts = append(facts, app.Span().Class("env clip").Title(env.Image).Text(label))
+	}
+	for _, requirement := range env.Requirements {
+		facts = append(facts, ui.Chip("", requirement))
+	}
+	if cluster := i.Row.Cluster; cluster.Size > 1 {
+		key := "sessions.cluster.containers"
+		if cluster.MultiNode {
+			key = "sessions.cluster.nodes"
+		}
+		facts = append(facts, ui.Chip("info", i.Texts.T(key, "count", cluster.Size)))
+	}
+	return []app.UI{
+		app.Span().Class("strong clip").Title(i.Row.Name).Text(orDash(i.Row.Name)),
+		app.Span().Class("facts").Body(facts...),
+	}
+}
+
+// status: what it is, why, and for finished batch sessions how it ended.
+func (i *rowItem) status() []app.UI {
+	look := lookOf(i.Row.Status)
+	facts := []app.UI{}
+	if i.Row.Result != "" {
+		tone := "good"
+		if i.Row.Result == "FAILURE" {
+			tone = "bad"
+		}
+		facts = append(facts, ui.Chip(tone, i.Texts.T("sessions.result."+strings.ToLower(i.Row.Result))))
+	}
+	if i.Row.Info.Text != "" {
+		facts = append(facts, ui.Chip(string(i.Row.Info.Tone), i.Row.Info.Text))
+	}
+	detail := detailText(i.Texts, i.Row.Detail)
+	tag := ui.Tag(ui.TagProps{Tone: string(look.tone), Icon: look.icon, Spin: look.spin, Text: statusText(i.Texts, i.Row.Status)})
+	if detail == "" {
+		return []app.UI{tag, app.Span().Class("facts").Body(facts...)}
+	}
+	return []app.UI{
+		tag,
+		app.Details().Class("why").Open(i.Open).Body(
+			app.Summary().Class("facts").DataSet("why", i.Row.ID).Title(detail).
+				Body(append(facts, app.Span().Class("why-mark").Text(i.Texts.T("sessions.why")))...),
+			app.P().Text(detail),
+		),
+	}
+}
+
+// control: what can be done with a session here.
+func (i *rowItem) control() app.UI {
+	icon, key := "copy", "sessions.copy_id"
+	if i.Copied {
+		icon, key = "check", "sessions.copied"
+	}
+	text := i.Texts.T(key)
+	return app.Button().Type("button").Class("btn quiet only").
+		DataSet("copy", i.Row.ID).
+		Aria("label", i.Texts.T("sessions.copy_id_of", "name", i.Row.Name)).Title(text).
+		Body(ui.Icon(icon))
+}
+
+// config: slots, then resource group and mounts.
+func (i *rowItem) config() []app.UI {
+	slots := make([]app.UI, 0, 3)
+	for _, slot := range i.Row.Slots {
+		unit, title := slotUnit(i.Texts, slot)
+		slots = append(slots, app.Span().Class("slot").Title(title).Body(
+			app.Span().Class("num").Text(slot.amount()), app.Text(" "+unit)))
+	}
+	if len(slots) == 0 {
+		slots = append(slots, app.Span().Class("muted").Text("–"))
+	}
+	facts := []app.UI{}
+	if i.Row.ResourceGroup != "" {
+		facts = append(facts, app.Span().Class("clip").
+			Title(i.Texts.T("sessions.resource_group", "name", i.Row.ResourceGroup)).
+			Body(ui.Icon("boxes"), app.Text(i.Row.ResourceGroup)))
+	}
+	if n := len(i.Row.Mounts); n > 0 {
+		facts = append(facts, app.Span().
+			Title(i.Texts.T("sessions.mounts", "names", strings.Join(i.Row.Mounts, ", "))).
+			Body(ui.Icon("folder"), app.Text(strconv.Itoa(n))))
+	}
+	return []app.UI{app.Span().Class("slots").Body(slots...), app.Span().Class("facts").Body(facts...)}
+}
+
+// usage: bars while a session lives, the time used after its end.
+func (i *rowItem) usage() []app.UI {
+	if i.Layout.Tab == Finished {
+		text := i.Texts.T("sessions.no_data")
+		if i.Row.CPUTime > 0 {
+			text = i.Texts.T("sessions.cpu_time", "time", usedTime(i.Texts, i.Row.CPUTime))
+		}
+		return []app.UI{app.Span().Text(text), i.io()}
+	}
+	if len(i.Row.Usage) == 0 {
+		return []app.UI{app.Span().Class("muted").Text(i.Texts.T("sessions.no_data"))}
+	}
+	gauges := make([]app.UI, 0, 4)
+	for _, usage := range i.Row.Usage {
+		gauges = append(gauges, gauge(i.Texts, usage))
+	}
+	return []app.UI{app.Span().Class("gauges").Body(gauges...), i.io()}
+}
+
+func (i *rowItem) io() app.UI {
+	if !i.Row.IO.Known {
+		return app.Span().Class("facts")
+	}
+	return app.Span().Class("facts num").Title(i.Texts.T("sessions.io_title")).
+		Text(i.Texts.T("sessions.io", "read", megabytes(i.Row.IO.Read), "write", megabytes(i.Row.IO.Write)))
+}
+
+// reserved: how long ago it was made, and how long it has lived.
+func (i *rowItem) reserved() []app.UI {
+	row := i.Row
+	if row.CreatedAt.IsZero() {
+		return []app.UI{app.Span().Class("muted").Text("–")}
+	}
+	now := time.Now()
+	ago := app.Time().DateTime(row.CreatedAt.UTC().Format(time.RFC3339)).
+		Title(i.Texts.DateTime(row.CreatedAt.Local())).
+		DataSet("tick", "ago").DataSet("since", unixText(row.CreatedAt)).
+		Text(i.Texts.Ago(now, row.CreatedAt))
+	lived := app.Time().Class("num muted").
+		Title(i.Texts.T("sessions.elapsed")).
+		DataSet("tick", "elapsed").DataSet("since", unixText(row.CreatedAt)).DataSet("until", unixText(row.EndedAt)).
+		Text(formatElapsed(elapsed(row.CreatedAt, row.EndedAt, now)))
+	return []app.UI{ago, lived}
+}
+
+// agent: the node of each kernel.
+func (i *rowItem) agent() []app.UI {
+	if len(i.Row.Agents) == 0 {
+		return []app.UI{app.Span().Class("muted").Text("–")}
+	}
+	lines := make([]string, len(i.Row.Agents))
+	for n, agent := range i.Row.Agents {
+		lines[n] = agent.ID
+		if agent.Container != "" {
+			lines[n] += " (" + agent.Container + ")"
+		}
+	}
+	cells := []app.UI{app.Span().Class("clip").Title(strings.Join(lines, "\n")).Text(i.Row.Agents[0].ID)}
+	second := i.Row.Agents[0].Container
+	if more := len(lines) - 1; more > 0 {
+		second = i.Texts.T("sessions.more_kernels", "count", more)
+	}
+	return append(cells, app.Span().Class("facts muted num").Text(second))
+}
+
+// unixText writes an instant for the ticker; the zero time is empty.
+func unixText(t time.Time) string {
+	if t.IsZero() {
+		return "0"
+	}
+	return strconv.FormatInt(t.Unix(), 10)
+}
+
+func orDash(text string) string {
+	if text == "" {
+		return "–"
+	}
+	return text
+}
+
+// look is how a status is drawn.
+type look struct {
+	tone Tone
+	icon string
+	spin bool
+}
+
+func lookOf(s model.Status) look {
+	switch s.Phase() {
+	case model.PhaseWaiting:
+		return look{ToneWait, "clock", false}
+	case model.PhasePreparing:
+		return look{ToneBusy, "loader", true}
+	case model.PhaseRunning:
+		return look{ToneGood, "circle-play", false}
+	case model.PhaseEnding:
+		return look{ToneWait, "loader", true}
+	case model.PhaseFailed:
+		return look{ToneBad, "circle-x", false}
+	case model.PhaseEnded:
+		return look{ToneNeutral, "square", false}
+	}
+	return look{ToneNeutral, "circle-question-mark", false}
+}

@@ -1,0 +1,147 @@
+package sessions
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/baiui/baiui/client"
+	"github.com/baiui/baiui/client/model"
+)
+
+// Condition is a tab of the list, named as the original's attribute.
+type Condition string
+
+// The conditions. Those by type are offered where the manager reports types.
+const (
+	Running     Condition = "running"
+	Finished    Condition = "finished"
+	Others      Condition = "others"
+	Interactive Condition = "interactive"
+	Batch       Condition = "batch"
+	Inference   Condition = "inference"
+	System      Condition = "system"
+)
+
+// Conditions lists the tabs in the order they are offered.
+func Conditions(manager client.Version) []Condition {
+	list := []Condition{Running, Finished, Others}
+	if reportsTypes(manager) {
+		list = append(list, Interactive, Batch, Inference, System)
+	}
+	return list
+}
+
+// reportsTypes: sessions have had the field type for long; with inference the
+// set of types became what the tabs offer.
+func reportsTypes(manager client.Version) bool { return manager.Supports(client.FeatureInference) }
+
+func (c Condition) known() bool {
+	switch c {
+	case Running, Finished, Others, Interactive, Batch, Inference, System:
+		return true
+	}
+	return false
+}
+
+// sessionType is the type a tab by type shows, empty for the others.
+func (c Condition) sessionType() model.SessionType {
+	switch c {
+	case Interactive, Batch, Inference, System:
+		return model.SessionType(strings.ToUpper(string(c)))
+	}
+	return ""
+}
+
+// running reports whether a tab holds living sessions: they change often, show
+// bars and can be selected.
+func (c Condition) running() bool { return c != Finished && c != Others }
+
+// statusesFor selects the statuses of a tab. The deck:
+//
+//	running   RUNNING, RESTARTING, TERMINATING, PENDING, SCHEDULED, PREPARING, PULLING
+//	finished  TERMINATED, CANCELLED
+//	others    TERMINATING, ERROR
+//	default   as running
+//	without avoid-hol-blocking: no SCHEDULED
+//
+// The tabs by type are the running ones of one type. Later managers know more
+// statuses of living sessions; each is asked for where the manager knows it and
+// only there, because an unknown status fails the whole query.
+func statusesFor(c Condition, manager client.Version) []model.Status {
+	var statuses []model.Status
+	switch c {
+	case Finished:
+		statuses = []model.Status{model.StatusTerminated, model.StatusCancelled}
+	case Others:
+		statuses = []model.Status{model.StatusTerminating, model.StatusError}
+	default:
+		statuses = []model.Status{
+			model.StatusRunning, model.StatusRestarting, model.StatusTerminating, model.StatusPending,
+			model.StatusScheduled, model.StatusPreparing, model.StatusPulling,
+			model.StatusPrepared, model.StatusCreating, model.StatusDeprioritizing,
+			model.StatusReserved, model.StatusPreempted, model.StatusRescheduling,
+		}
+	}
+	return slices.DeleteFunc(statuses, func(s model.Status) bool { return !manager.Knows(s) })
+}
+
+// fieldsFor selects the fields of a query. The deck asks for
+//
+//	id session_id name image created_at terminated_at status status_info
+//	service_ports mounts occupied_slots access_key
+//	+ cluster_size        with multi-container
+//	+ cluster_mode        with multi-node
+//	+ status_data         with session-detail-status
+//	+ scaling_group       with scaling-group
+//	+ user_email          in SESSION mode
+//	+ containers {container_id occupied_slots live_stat last_stat}
+//	  for superadmins     containers {container_id agent occupied_slots live_stat last_stat}
+//
+// Here only what a row shows is asked for, because the answer is fetched every
+// five seconds:
+//
+//   - session_id repeats id in all supported managers; service_ports belong to
+//     apps, which ask for them when one is opened;
+//   - the owner's field is asked for only by admins, who have the column:
+//     access_key in API mode, user_email in SESSION mode;
+//   - of the statistics, live_stat where bars are shown and last_stat on the
+//     finished tab; a container's own slots are never shown, its id only beside
+//     its agent;
+//   - requested_slots, because a waiting session occupies nothing yet, and type
+//     and result where the manager reports types.
+func fieldsFor(c Condition, mode model.ConnectionMode, role model.Role, manager client.Version) []string {
+	fields := []string{
+		"id", "name", "image", "created_at", "terminated_at", "status", "status_info",
+		"mounts", "occupied_slots", "requested_slots",
+	}
+	add := func(feature client.Feature, names ...string) {
+		if manager.Supports(feature) {
+			fields = append(fields, names...)
+		}
+	}
+	add(client.FeatureMultiContainer, "cluster_size")
+	add(client.FeatureMultiNode, "cluster_mode")
+	add(client.FeatureDetailStatus, "status_data")
+	add(client.FeatureScalingGroup, "scaling_group")
+	if reportsTypes(manager) {
+		fields = append(fields, "type")
+		if c == Finished {
+			fields = append(fields, "result")
+		}
+	}
+	if role.IsAdmin() {
+		if mode == model.ModeSession {
+			fields = append(fields, "user_email")
+		} else {
+			fields = append(fields, "access_key")
+		}
+	}
+	statistics := "live_stat"
+	if c == Finished {
+		statistics = "last_stat"
+	}
+	if role.IsSuperadmin() {
+		return append(fields, "containers {container_id agent "+statistics+"}")
+	}
+	return append(fields, "containers {"+statistics+"}")
+}

@@ -1,0 +1,159 @@
+//go:build js
+
+package sessions
+
+import (
+	"syscall/js"
+
+	"github.com/baiui/baiui/components/ui"
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+)
+
+// listenKeys calls onKey for keys that nothing else wants: not while the person
+// types, not with a modifier, not under an open dialog.
+func (v *View) listenKeys(ctx app.Context) (stop func()) {
+	document := js.Global().Get("document")
+	listener := js.FuncOf(func(_ js.Value, args []js.Value) any {
+		event := args[0]
+		key := event.Get("key").String()
+		switch key {
+		case "/", "j", "k", "x":
+		default:
+			return nil
+		}
+		if event.Get("ctrlKey").Bool() || event.Get("metaKey").Bool() || event.Get("altKey").Bool() || event.Get("defaultPrevented").Bool() {
+			return nil
+		}
+		target := event.Get("target")
+		if target.Get("closest").Truthy() &&
+			target.Call("closest", "input:not([type=checkbox]), textarea, select, [contenteditable], dialog[open]").Truthy() {
+			return nil
+		}
+		if key == "/" {
+			event.Call("preventDefault")
+		}
+		ctx.Dispatch(func(ctx app.Context) {
+			defer ui.Recover(ctx)
+			v.onKey(ctx, key)
+		})
+		return nil
+	})
+	document.Call("addEventListener", "keydown", listener)
+	return func() {
+		document.Call("removeEventListener", "keydown", listener)
+		listener.Release()
+	}
+}
+
+// dataOf reads a data attribute, empty if there is none.
+func dataOf(element app.Value, name string) string {
+	value := element.Get("dataset").Get(name)
+	if value.IsUndefined() || value.IsNull() {
+		return ""
+	}
+	return value.String()
+}
+
+// closestData reads a data attribute of the element or the nearest around it
+// that has it.
+func closestData(element app.Value, name string) string {
+	if !element.Truthy() {
+		return ""
+	}
+	holder := element.Call("closest", "[data-"+name+"]")
+	if !holder.Truthy() {
+		return ""
+	}
+	return dataOf(holder, name)
+}
+
+func focusElement(id string) {
+	if element := js.Global().Get("document").Call("getElementById", id); element.Truthy() {
+		element.Call("focus")
+		if element.Get("select").Truthy() {
+			element.Call("select")
+		}
+	}
+}
+
+// currentRow is the row that has the focus, or holds what has it.
+func currentRow() js.Value {
+	active := js.Global().Get("document").Get("activeElement")
+	if !active.Truthy() {
+		return js.Null()
+	}
+	return active.Call("closest", "tr[data-session]")
+}
+
+// focusRow moves the focus by a number of rows.
+func focusRow(by int) {
+	rows := js.Global().Get("document").Call("querySelectorAll", "tr[data-session]")
+	n := rows.Length()
+	if n == 0 {
+		return
+	}
+	at := -1
+	if current := currentRow(); current.Truthy() {
+		for i := range n {
+			if rows.Index(i).Equal(current) {
+				at = i
+				break
+			}
+		}
+	}
+	row := rows.Index(min(max(at+by, 0), n-1))
+	row.Call("focus")
+	row.Call("scrollIntoView", map[string]any{"block": "nearest"})
+}
+
+// focusedRow is the id of the session whose row has the focus.
+func focusedRow() string {
+	row := currentRow()
+	if !row.Truthy() {
+		return ""
+	}
+	return row.Get("dataset").Get("session").String()
+}
+
+// writeClipboard copies a text and tells whether that worked. Pages that are not
+// on https or localhost have no clipboard interface; there the old way through
+// a selected text field is used.
+func writeClipboard(text string, done func(ok bool)) {
+	clipboard := js.Global().Get("navigator").Get("clipboard")
+	if !clipboard.Truthy() {
+		done(copyBySelection(text))
+		return
+	}
+	var kept, failed js.Func
+	release := func() {
+		kept.Release()
+		failed.Release()
+	}
+	kept = js.FuncOf(func(js.Value, []js.Value) any {
+		release()
+		done(true)
+		return nil
+	})
+	failed = js.FuncOf(func(js.Value, []js.Value) any {
+		release()
+		done(copyBySelection(text))
+		return nil
+	})
+	clipboard.Call("writeText", text).Call("then", kept, failed)
+}
+
+func copyBySelection(text string) bool {
+	document := js.Global().Get("document")
+	field := document.Call("createElement", "textarea")
+	field.Set("value", text)
+	field.Set("className", "unseen")
+	document.Get("body").Call("appendChild", field)
+	defer field.Call("remove")
+	before := document.Get("activeElement")
+	field.Call("select")
+	ok := document.Call("execCommand", "copy").Bool()
+	if before.Truthy() {
+		before.Call("focus")
+	}
+	return ok
+}

@@ -1,0 +1,357 @@
+package sessions
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"time"
+
+	"github.com/baiui/baiui/client"
+	"github.com/baiui/baiui/client/model"
+)
+
+// How long a list waits before it asks again: after an answer (the deck), and
+// after an error (the original of the deck's time).
+const (
+	waitRunning      = 5 * time.Second
+	waitOther        = 30 * time.Second
+	waitRunningError = 20 * time.Second
+	waitOtherError   = 120 * time.Second
+	// listTimeout is the deadline of one query.
+	listTimeout = 20 * time.Second
+	// maxPace bounds how much slower a list gets when the manager says that
+	// there were too many requests.
+	maxPace = 8
+)
+
+// Source is where a list gets its sessions from; the client's Sessions.
+type Source interface {
+	List(ctx context.Context, r client.ListRequest) (client.SessionPage, error)
+}
+
+// Loop runs a list's work. Every method of a List and every function given to
+// Dispatch runs on one goroutine, that of the page; Async runs beside it.
+type Loop struct {
+	Dispatch func(func())
+	Async    func(func())
+}
+
+// Hooks are the calls a List makes; each may be nil.
+type Hooks struct {
+	// Refreshed is called after a refresh that somebody asked for; the original
+	// announces "backend-ai-resource-refreshed" then.
+	Refreshed func()
+	// QueryChanged is called when the list itself changed its query, because the
+	// page it was asked for no longer exists.
+	QueryChanged func(Query)
+	// Failed is called for each refresh that failed.
+	Failed func(error)
+}
+
+// Asker is who asks and what the manager can do.
+type Asker struct {
+	Source  Source
+	Manager client.Version
+	Mode    model.ConnectionMode
+	Role    model.Role
+}
+
+// Failure is what happened at the last refresh, if it failed.
+type Failure struct {
+	Err error
+	At  time.Time
+	// Retry is when the list asks again by itself; zero while it does not.
+	Retry time.Time
+}
+
+// List is the state of one session list: what is asked for, what came, and when
+// to ask again. It never has more than one request and one timer.
+type List struct {
+	loop  Loop
+	hooks Hooks
+
+	asker     Asker
+	projectID string
+	query     Query
+	active    bool
+	hidden    bool
+
+	refreshing bool
+	refresh    bool // the request in flight ends with Hooks.Refreshed
+	repeat     bool // the request in flight arms the timer
+	request    uint64
+	cancel     context.CancelFunc
+	timer      *time.Timer
+	armed      uint64 // which timer is the current one
+	pace       int    // the waits are multiplied by it
+
+	rows     []*Row
+	total    int
+	loaded   bool // rows and total belong to the tab
+	fresh    bool // rows and total belong to the whole query
+	updated  time.Time
+	failure  *Failure
+	selected map[string]bool
+}
+
+// NewList returns an inactive list for the first page of the running tab.
+func NewList(loop Loop, hooks Hooks) *List {
+	return &List{loop: loop, hooks: hooks, query: ParseQuery(nil), pace: 1, selected: map[string]bool{}}
+}
+
+// Activate starts the list: it asks at once and then again and again.
+func (l *List) Activate(asker Asker) {
+	if !reflect.DeepEqual(l.asker.Role, asker.Role) || l.asker.Mode != asker.Mode {
+		l.forget()
+	}
+	l.asker, l.active = asker, true
+	l.refreshJobData(false, true)
+}
+
+// Deactivate stops everything: the timer, and the request in flight.
+func (l *List) Deactivate() {
+	l.active = false
+	l.abandon()
+}
+
+// SetVisible tells whether the browser shows the page. A hidden list has no
+// timer; when it is shown again it refreshes once and goes on.
+func (l *List) SetVisible(visible bool) {
+	if l.hidden == !visible {
+		return
+	}
+	l.hidden = !visible
+	if l.hidden {
+		l.stopTimer()
+		return
+	}
+	l.refreshJobData(false, true)
+}
+
+// SetQuery tells what the person wants to see. Another query ends the request
+// in flight and asks at once; the same query does nothing.
+func (l *List) SetQuery(q Query) {
+	old := l.query
+	l.query = q
+	old.Project = q.Project // the name alone asks for nothing else
+	if old == q {
+		return
+	}
+	if old.Tab != q.Tab {
+		l.forget()
+	}
+	if old.Tab != q.Tab || old.Filter != q.Filter || old.AccessKey != q.AccessKey {
+		clear(l.selected)
+	}
+	l.restart()
+}
+
+// SetProject tells the project of the header; empty asks for all projects.
+func (l *List) SetProject(id string) {
+	if l.projectID == id {
+		return
+	}
+	l.projectID = id
+	l.query.Page = 1
+	l.forget()
+	clear(l.selected)
+	l.restart()
+}
+
+// Refresh asks now, for a person who does not want to wait.
+func (l *List) Refresh() { l.refreshJobData(true, true) }
+
+// restart abandons what is under way and asks for the query as it is now.
+func (l *List) restart() {
+	l.abandon()
+	l.fresh = false
+	l.refreshJobData(false, true)
+}
+
+// forget drops rows that are of no use any more.
+func (l *List) forget() {
+	l.rows, l.total, l.loaded, l.fresh, l.failure = nil, 0, false, false, nil
+	l.updated = time.Time{}
+}
+
+// abandon ends the request in flight; its answer will be dropped.
+func (l *List) abandon() {
+	l.stopTimer()
+	l.request++
+	l.refreshing, l.refresh, l.repeat = false, false, false
+	if l.cancel != nil {
+		l.cancel()
+		l.cancel = nil
+	}
+}
+
+// refreshJobData asks the manager for the list. refresh announces the end to
+// others, repeat keeps the list going after it. A list that is not active or
+// not visible does not ask. One that is already refreshing does not ask twice:
+// the request in flight takes over what was wanted of this one.
+func (l *List) refreshJobData(refresh, repeat bool) {
+	if !l.active || l.hidden || l.asker.Source == nil {
+		return
+	}
+	if l.refreshing {
+		l.refresh = l.refresh || refresh
+		l.repeat = l.repeat || repeat
+		return
+	}
+	if repeat {
+		l.stopTimer()
+	}
+	l.refreshing, l.refresh, l.repeat = true, refresh, repeat
+	l.request++
+	number, query, asker := l.request, l.query, l.asker
+	request := l.listRequest()
+	ctx, cancel := context.WithCancel(context.Background())
+	l.cancel = cancel
+	l.loop.Async(func() {
+		defer cancel()
+		page, err := ask(ctx, asker.Source, request)
+		l.loop.Dispatch(func() { l.answer(number, query, page, err) })
+	})
+}
+
+// ask turns a panic below into an error, so that it is shown and not the end of
+// the whole page.
+func ask(ctx context.Context, source Source, request client.ListRequest) (page client.SessionPage, err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			err = fmt.Errorf("session list: %v", cause)
+		}
+	}()
+	return source.List(ctx, request)
+}
+
+// listRequest is what the current state asks for.
+func (l *List) listRequest() client.ListRequest {
+	request := client.ListRequest{
+		Statuses: statusesFor(l.query.Tab, l.asker.Manager),
+		Fields:   fieldsFor(l.query.Tab, l.asker.Mode, l.asker.Role, l.asker.Manager),
+		Project:  l.projectID,
+		Filter:   filterExpression(l.query),
+		Order:    l.query.order(),
+		Limit:    PageSize,
+		Offset:   l.query.offset(),
+		Timeout:  listTimeout,
+	}
+	if l.asker.Role.IsAdmin() {
+		request.AccessKey = l.query.AccessKey
+	}
+	return request
+}
+
+// answer applies what came for request number; an older one's is dropped.
+func (l *List) answer(number uint64, query Query, page client.SessionPage, err error) {
+	if number != l.request {
+		return
+	}
+	refresh, repeat := l.refresh, l.repeat
+	l.refreshing, l.refresh, l.repeat, l.cancel = false, false, false, nil
+	now := time.Now()
+	if err != nil {
+		l.failure = &Failure{Err: err, At: now}
+		if client.KindOf(err) == client.KindRateLimit {
+			l.pace = min(l.pace*2, maxPace)
+		}
+		if repeat {
+			l.failure.Retry = l.arm(l.wait(err))
+		}
+		if l.hooks.Failed != nil {
+			l.hooks.Failed(err)
+		}
+		return
+	}
+	l.pace = max(l.pace/2, 1)
+	l.failure = nil
+	if last := pages(page.Total); len(page.Items) == 0 && page.Total > 0 && query.Page > last {
+		l.query.Page = last
+		if l.hooks.QueryChanged != nil {
+			l.hooks.QueryChanged(l.query)
+		}
+		l.refreshJobData(refresh, true)
+		return
+	}
+	l.rows = l.merge(query, page.Items)
+	l.total, l.loaded, l.fresh, l.updated = page.Total, true, true, now
+	if repeat {
+		l.arm(l.wait(nil))
+	}
+	if refresh && l.hooks.Refreshed != nil {
+		l.hooks.Refreshed()
+	}
+}
+
+// merge makes rows of sessions and keeps the pointers of those that are as they
+// were, so that nothing is drawn again that did not change.
+func (l *List) merge(query Query, sessions []*model.Session) []*Row {
+	old := make(map[string]*Row, len(l.rows))
+	for _, row := range l.rows {
+		old[row.ID] = row
+	}
+	rows := make([]*Row, 0, len(sessions))
+	for i, s := range sessions {
+		if s == nil {
+			continue
+		}
+		row := derive(s, deriveOptions{
+			Index: query.offset() + i + 1, Mode: l.asker.Mode, Role: l.asker.Role, Finished: query.Tab == Finished,
+		})
+		if before := old[row.ID]; before != nil && reflect.DeepEqual(before, row) {
+			row = before
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// wait is the time until the next request.
+func (l *List) wait(err error) time.Duration {
+	running := l.query.Tab.running()
+	wait := waitOther
+	switch {
+	case err == nil && running:
+		wait = waitRunning
+	case err != nil && running:
+		wait = waitRunningError
+	case err != nil:
+		wait = waitOtherError
+	}
+	var failure *client.Error
+	if errors.As(err, &failure) {
+		return max(wait, failure.RetryAfter)
+	}
+	return min(wait*time.Duration(l.pace), max(wait, waitOtherError))
+}
+
+// arm sets the one timer and returns when it will go off; zero if it may not.
+func (l *List) arm(wait time.Duration) time.Time {
+	l.stopTimer()
+	if !l.active || l.hidden {
+		return time.Time{}
+	}
+	mine := l.armed
+	l.timer = time.AfterFunc(wait, func() {
+		l.loop.Dispatch(func() {
+			if l.armed == mine {
+				l.timer = nil
+				l.refreshJobData(false, true)
+			}
+		})
+	})
+	return time.Now().Add(wait)
+}
+
+func (l *List) stopTimer() {
+	l.armed++
+	if l.timer != nil {
+		l.timer.Stop()
+		l.timer = nil
+	}
+}
+
+// pages is how many pages hold a number of sessions; at least one.
+func pages(total int) int { return max((total+PageSize-1)/PageSize, 1) }

@@ -1,0 +1,199 @@
+package sessions
+
+import (
+	"net/url"
+	"time"
+
+	"github.com/baiui/baiui/client"
+	"github.com/baiui/baiui/client/model"
+	"github.com/baiui/baiui/components/i18n"
+	"github.com/baiui/baiui/components/page"
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+)
+
+// The actions by which the two fields of the toolbar tell what was typed.
+const (
+	actionFilter    = "sessions.filter"
+	actionAccessKey = "sessions.access_key"
+)
+
+// typingPause is how long nothing must be typed before the manager is asked.
+const typingPause = 250 * time.Millisecond
+
+// View is the session list on the page. Its exported fields are inputs of the
+// shell; it never changes them itself. Account and Project should be set no
+// later than the Connection becomes ready, so that one request is enough.
+type View struct {
+	app.Compo
+
+	Texts      *i18n.Texts
+	Active     bool             // the shell shows this page
+	Connection *page.Connection // where the ready client appears
+	Account    *model.Account   // who is signed in; nil before sign-in
+	Project    model.Project    // chosen in the header
+
+	page   *page.Page
+	list   *List
+	client *client.Client // ready and belonging to this activation
+	ticker ticker
+	stops  []func()
+	typing *time.Timer
+	copied string // id whose copy button says that it worked
+	open   string // id whose reason is unfolded
+
+	// What stands in the two fields, as typed.
+	typedFilter, typedAccessKey string
+}
+
+var (
+	_ app.Mounter    = (*View)(nil)
+	_ app.Dismounter = (*View)(nil)
+	_ app.Navigator  = (*View)(nil)
+	_ app.Updater    = (*View)(nil)
+)
+
+// OnInit makes the parts that Render reads.
+func (v *View) OnInit() { v.list = NewList(Loop{}, Hooks{}) }
+
+// OnMount starts the list with what the URL says.
+func (v *View) OnMount(ctx app.Context) {
+	v.attach(ctx)
+	watcher := page.Watcher{
+		Visible: func(visible bool) { ctx.Dispatch(func(app.Context) { v.page.SetVisible(visible) }) },
+		Online:  func() { ctx.Dispatch(func(app.Context) { v.list.Refresh() }) },
+	}
+	v.stops = append(v.stops, watcher.Start(), v.listenKeys(ctx))
+	v.page.SetVisible(page.TabVisible())
+	v.readURL(ctx)
+	v.apply()
+}
+
+// attach joins list and page to the loop of the component.
+func (v *View) attach(ctx app.Context) {
+	v.list = NewList(Loop{
+		Dispatch: func(f func()) { ctx.Dispatch(func(app.Context) { f() }) },
+		Async:    ctx.Async,
+	}, Hooks{
+		Refreshed:    func() { ctx.NewAction(page.EventResourceRefreshed) },
+		QueryChanged: func(q Query) { v.replaceURL(ctx, q) },
+		Failed:       func(err error) { ctx.NewActionWithValue(page.EventFailed, err) },
+	})
+	v.page = page.New(page.Hooks{
+		ViewStateChanged: v.viewStateChanged,
+		Ready: func(c *client.Client) {
+			v.client = c
+			v.activate()
+		},
+		Shown: func(visible bool) {
+			v.list.SetVisible(visible)
+			v.tick()
+		},
+	})
+	ctx.Handle(actionFilter, v.onFilter)
+	ctx.Handle(actionAccessKey, v.onAccessKey)
+}
+
+// OnNav follows the URL: tab, page, filter, order and access key are there.
+func (v *View) OnNav(ctx app.Context) { v.readURL(ctx) }
+
+// OnUpdate follows the inputs.
+func (v *View) OnUpdate(app.Context) { v.apply() }
+
+// OnDismount ends everything that was started.
+func (v *View) OnDismount() {
+	if v.page != nil {
+		v.page.Close()
+	}
+	v.list.Deactivate()
+	v.ticker.Stop()
+	if v.typing != nil {
+		v.typing.Stop()
+	}
+	for _, stop := range v.stops {
+		stop()
+	}
+	v.stops = nil
+}
+
+// apply hands the inputs on.
+func (v *View) apply() {
+	if v.page == nil {
+		return // prerendering, or not mounted yet
+	}
+	v.list.SetProject(v.Project.ID)
+	v.page.SetConnection(v.Connection)
+	v.page.SetActive(v.Active)
+	v.activate()
+	v.tick()
+}
+
+// viewStateChanged is called once for each real change of the active state.
+func (v *View) viewStateChanged(active bool) {
+	if !active {
+		v.client = nil
+		v.list.Deactivate()
+	}
+	v.tick()
+}
+
+// activate starts the list once both the client and the account are there, and
+// again when another account comes.
+func (v *View) activate() {
+	if v.client == nil || v.Account == nil {
+		return
+	}
+	v.list.Activate(Asker{
+		Source: v.client.Sessions(), Manager: v.client.Version(), Mode: v.client.Mode(), Role: v.Account.Role,
+	})
+	v.tick()
+}
+
+// tick lets the running times run while somebody can see them.
+func (v *View) tick() {
+	if v.page != nil && v.page.ActiveConnected() && v.page.Visible() {
+		v.ticker.Start(v.Texts)
+	} else {
+		v.ticker.Stop()
+	}
+}
+
+// readURL takes over what the URL says.
+func (v *View) readURL(ctx app.Context) {
+	address := ctx.Page().URL()
+	if address.Path != Path && address.Path != "/" {
+		return
+	}
+	v.list.SetQuery(ParseQuery(address.Query()))
+}
+
+// goTo shows another query and remembers it in the history.
+func (v *View) goTo(ctx app.Context, q Query) { ctx.Navigate(q.URL()) }
+
+// replaceURL shows another query without a new entry in the history.
+func (v *View) replaceURL(ctx app.Context, q Query) {
+	v.list.SetQuery(q)
+	if address, err := url.Parse(q.URL()); err == nil {
+		address.Scheme, address.Host = ctx.Page().URL().Scheme, ctx.Page().URL().Host
+		ctx.Page().ReplaceURL(address)
+	}
+}
+
+func (v *View) onFilter(ctx app.Context, a app.Action) {
+	v.typedFilter = v.afterTyping(ctx, a, Query.WithFilter)
+}
+
+func (v *View) onAccessKey(ctx app.Context, a app.Action) {
+	v.typedAccessKey = v.afterTyping(ctx, a, Query.WithAccessKey)
+}
+
+// afterTyping asks for what was typed once the person pauses.
+func (v *View) afterTyping(ctx app.Context, a app.Action, with func(Query, string) Query) string {
+	text, _ := a.Value.(string)
+	if v.typing != nil {
+		v.typing.Stop()
+	}
+	v.typing = time.AfterFunc(typingPause, func() {
+		ctx.Dispatch(func(ctx app.Context) { v.replaceURL(ctx, with(v.list.query, text)) })
+	})
+	return text
+}
