@@ -10,7 +10,10 @@ import (
 // Occupancy is what sessions hold at one moment, summed up.
 type Occupancy struct {
 	Agents   map[string]AgentUse
-	KeyPairs map[string]KeyPairUse // by access key
+	KeyPairs map[string]KeyPairUse  // by access key
+	Users    map[string]slots.Slots // by user id
+	Projects map[string]slots.Slots // by project id
+	Domains  map[string]slots.Slots // by name
 }
 
 // AgentUse is what the kernels of one agent hold.
@@ -23,7 +26,9 @@ type AgentUse struct {
 type KeyPairUse struct {
 	Slots    slots.Slots
 	Sessions int // the wire's concurrency_used
-	Pending  int // sessions that wait
+	// Pending and PendingSlots are those of the sessions that wait.
+	Pending      int
+	PendingSlots slots.Slots
 }
 
 // Occupancy adds up the slots of live kernels. On an agent slots are held in
@@ -36,34 +41,37 @@ func (s *Store) Occupancy(ctx context.Context) (Occupancy, error) {
 
 func occupancy(ctx context.Context, db querier) (Occupancy, error) {
 	type held struct {
-		agent, key string
-		status     model.Status
-		kind       model.SessionType
-		role       string
-		slots      JSON
+		agent, key, user, project, domain string
+		status                            model.Status
+		kind                              model.SessionType
+		role                              string
+		slots                             JSON
 	}
-	found, err := rows(ctx, db, `SELECT coalesce(k.agent, ''), s.access_key, k.status, s.type, k.cluster_role, k.occupied_slots
+	found, err := rows(ctx, db, `SELECT coalesce(k.agent, ''), s.access_key, s.user_id, s.project_id, s.domain_name,
+		k.status, s.type, k.cluster_role, k.occupied_slots
 		FROM kernels k JOIN sessions s ON s.id = k.session_id
 		WHERE k.status NOT IN ('TERMINATED', 'CANCELLED')`, nil,
 		func(r scanner) (h held, err error) {
-			return h, r.Scan(&h.agent, &h.key, &h.status, &h.kind, &h.role, &h.slots)
+			return h, r.Scan(&h.agent, &h.key, &h.user, &h.project, &h.domain, &h.status, &h.kind, &h.role, &h.slots)
 		})
 	if err != nil {
 		return Occupancy{}, wrap("occupancy", err)
 	}
-	out := Occupancy{Agents: map[string]AgentUse{}, KeyPairs: map[string]KeyPairUse{}}
+	out := Occupancy{Agents: map[string]AgentUse{}, KeyPairs: map[string]KeyPairUse{},
+		Users: map[string]slots.Slots{}, Projects: map[string]slots.Slots{}, Domains: map[string]slots.Slots{}}
 	for _, h := range found {
+		amounts, err := slots.FromJSON(string(h.slots))
+		if err != nil {
+			return Occupancy{}, wrap("occupancy", err)
+		}
 		key := out.KeyPairs[h.key]
 		if h.status == model.StatusPending {
 			if h.role == "main" {
 				key.Pending++
 			}
+			key.PendingSlots = key.PendingSlots.Add(amounts)
 			out.KeyPairs[h.key] = key
 			continue
-		}
-		amounts, err := slots.FromJSON(string(h.slots))
-		if err != nil {
-			return Occupancy{}, wrap("occupancy", err)
 		}
 		agent := out.Agents[h.agent]
 		agent.Slots = agent.Slots.Add(amounts)
@@ -77,6 +85,9 @@ func occupancy(ctx context.Context, db querier) (Occupancy, error) {
 			key.Sessions++
 		}
 		out.KeyPairs[h.key] = key
+		out.Users[h.user] = out.Users[h.user].Add(amounts)
+		out.Projects[h.project] = out.Projects[h.project].Add(amounts)
+		out.Domains[h.domain] = out.Domains[h.domain].Add(amounts)
 	}
 	return out, nil
 }

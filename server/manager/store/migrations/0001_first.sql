@@ -255,3 +255,10 @@ CREATE TABLE kernels (
 CREATE INDEX kernels_session ON kernels(session_id, cluster_idx);
 CREATE INDEX kernels_agent ON kernels(agent, status);
 CREATE INDEX kernels_live ON kernels(status) WHERE status NOT IN ('TERMINATED', 'CANCELLED');
+
+-- What the processes of an ended kernel wrote, cut to its end.
+CREATE TABLE kernel_logs (
+  kernel_id TEXT PRIMARY KEY REFERENCES kernels(id),
+  log BLOB NOT NULL,
+  cut INTEGER NOT NULL DEFAULT 0
+);
