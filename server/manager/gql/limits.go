@@ -15,8 +15,8 @@ type Limits struct {
 	Depth       int // nesting of fields, fragments spread; default 20
 	Fields      int // fields in the document, fragments spread; default 3,000
 	RootFields  int // fields of one operation's root, aliases included; default 64
-	// Repeats is how often one response name may be asked in one selection;
-	// checking that they agree is quadratic. Default 64.
+	// Repeats is how often one response name may stand in a document; checking
+	// that fields of one name agree is quadratic. Default 256.
 	Repeats int
 	// Complexity is the number of values an answer may have, estimated from
 	// @cost; default 4,000,000.
@@ -31,7 +31,7 @@ func (l Limits) withDefaults() Limits {
 		value int
 	}{
 		{&l.Bytes, 64 << 10}, {&l.Tokens, 8_000}, {&l.Definitions, 64},
-		{&l.Depth, 20}, {&l.Fields, 3_000}, {&l.RootFields, 64}, {&l.Repeats, 64},
+		{&l.Depth, 20}, {&l.Fields, 3_000}, {&l.RootFields, 64}, {&l.Repeats, 256},
 		{&l.Complexity, 4_000_000}, {&l.ResponseBytes, 64 << 20}, {&l.Errors, 1_000},
 	} {
 		if *entry.field == 0 {
@@ -50,6 +50,7 @@ type measurer struct {
 	limits    Limits
 	fragments map[string]*ast.FragmentDefinition
 	done      map[string]shape
+	names     map[string]int
 	repeated  bool
 }
 
@@ -62,6 +63,7 @@ func (l Limits) checkShape(doc *ast.QueryDocument) *Error {
 		limits:    l,
 		fragments: make(map[string]*ast.FragmentDefinition, len(doc.Fragments)),
 		done:      map[string]shape{},
+		names:     map[string]int{},
 	}
 	for _, fragment := range doc.Fragments {
 		m.fragments[fragment.Name] = fragment
@@ -86,17 +88,13 @@ func (l Limits) checkShape(doc *ast.QueryDocument) *Error {
 		return errorf("Query is too large: %d fields, at most %d are allowed.", total, l.Fields)
 	}
 	if m.repeated {
-		return errorf("Query is too large: a field is asked more than %d times in one place.", l.Repeats)
+		return errorf("Query is too large: one name is asked for more than %d times.", l.Repeats)
 	}
 	return nil
 }
 
 func (m *measurer) measure(set ast.SelectionSet) shape {
 	var size shape
-	var names map[string]int
-	if len(set) > m.limits.Repeats {
-		names = make(map[string]int, len(set))
-	}
 	for _, selection := range set {
 		var part shape
 		switch s := selection.(type) {
@@ -104,10 +102,8 @@ func (m *measurer) measure(set ast.SelectionSet) shape {
 			part = m.measure(s.SelectionSet)
 			part.fields = add(part.fields, 1)
 			part.depth++
-			if names != nil {
-				if names[s.Alias]++; names[s.Alias] > m.limits.Repeats {
-					m.repeated = true
-				}
+			if m.names[s.Alias]++; m.names[s.Alias] > m.limits.Repeats {
+				m.repeated = true
 			}
 		case *ast.InlineFragment:
 			part = m.measure(s.SelectionSet)
