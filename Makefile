@@ -1,31 +1,43 @@
-# `make` lists the targets. Everything they need that may be installed without
-# asking (npm packages, Go modules) is installed on the way.
+# `make` lists the targets. What they need and may be installed without asking
+# (npm packages, Go modules, and Debian packages where we are root) is installed
+# on the way; what may not is named.
 
-SHELL       := /bin/bash
-.SHELLFLAGS := -eu -o pipefail -c
+SHELL         := /bin/bash
+.SHELLFLAGS   := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-MAKEFLAGS   += --no-builtin-rules
+MAKEFLAGS     += --no-builtin-rules --no-print-directory
 
-GO      ?= go
-LISTEN  ?= 127.0.0.1:8090
+GO ?= go
+
+# Where `make run` and `make dev` listen and keep their data.
+LISTEN         ?= 127.0.0.1:8090
 MANAGER_LISTEN ?= 127.0.0.1:8091
-DATA    ?= data
+DATA           ?= data
 
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 LDFLAGS := -s -w -X main.version=$(VERSION)
 
+# The binary needs no C library; only the race detector does.
 export CGO_ENABLED ?= 0
 
 .PHONY: help
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
+##
+## Building and running
+##
+
 .PHONY: run
-run: build ## build and start the server with the embedded manager and a few sessions
+run: build ## build, and start the server with its embedded manager and a few real sessions
 	bin/baiui serve --demo --listen $(LISTEN) --manager-listen $(MANAGER_LISTEN) --data $(DATA)
 
+.PHONY: dev
+dev: web/node_modules/.installed ## the same, rebuilt and reloaded in the browser when a source changes
+	$(GO) run ./web/build -dev -- --manager-listen $(MANAGER_LISTEN) --data $(DATA)
+
 .PHONY: build
-build: bundle ## build bin/baiui, the bundle inside
+build: bundle ## build bin/baiui, with the bundle inside
 	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/baiui ./server
 
 .PHONY: bundle
@@ -33,6 +45,108 @@ bundle: web/node_modules/.installed ## build the bundle the browser receives (we
 	$(GO) run ./web/build
 
 web/node_modules/.installed: web/package.json web/package-lock.json
-	@command -v npm >/dev/null || { echo "npm is missing: it fetches the icons (Debian: apt-get install npm)" >&2; exit 1; }
+	@command -v npm >/dev/null || { echo "npm is missing; it fetches the icons (Debian: apt-get install npm)" >&2; exit 1; }
 	cd web && npm ci --no-fund --no-audit --loglevel=error
-	touch $@
+	@touch $@
+
+.PHONY: clean
+clean: ## delete what was built (not the data)
+	rm -rf bin .build screenshots web/node_modules
+	find web/dist -type f ! -name placeholder.txt -delete
+
+##
+## Checking
+##
+
+.PHONY: check
+check: fmt-check vet staticcheck tidy-check cross size test ## everything CI checks
+
+.PHONY: test
+test: test-unit test-wasm test-browser ## all tests: Go with the race detector, js/wasm, browser
+
+.PHONY: test-unit
+test-unit: ## Go tests with the race detector
+	@command -v "$$($(GO) env CC)" >/dev/null || { echo "$$($(GO) env CC) is missing; the race detector needs a C compiler (Debian: apt-get install gcc libc6-dev)" >&2; exit 1; }
+	CGO_ENABLED=1 $(GO) test -race ./...
+
+# The page's own packages once more as the browser runs them. The environment is
+# emptied because js/wasm programs have room for little of it.
+WASM_PACKAGES := ./app/... ./client/... ./components/... ./web/locales/...
+
+.PHONY: test-wasm
+test-wasm: ## the page's tests compiled for js/wasm, run by Node
+	@command -v node >/dev/null || { echo "node is missing; it runs the js/wasm tests (Debian: apt-get install nodejs)" >&2; exit 1; }
+	env -i PATH="$$PATH" HOME="$$HOME" GOOS=js GOARCH=wasm \
+		$(GO) test -exec "$$($(GO) env GOROOT)/lib/wasm/go_js_wasm_exec" $(WASM_PACKAGES)
+
+.PHONY: test-browser
+test-browser: tools build ## tests of the whole program in headless Chromium
+	BAIUI_BINARY="$(CURDIR)/bin/baiui" $(GO) test -tags e2e -count=1 -timeout 10m ./server/e2e
+
+.PHONY: screenshots
+screenshots: tools build ## pictures of the page, for people to look at (screenshots/)
+	BAIUI_BINARY="$(CURDIR)/bin/baiui" $(GO) test -tags e2e -count=1 -run Screenshots ./server/e2e
+	@ls screenshots
+
+.PHONY: bench
+bench: tools build ## speed and size of client, proxy, server and page
+	BAIUI_BINARY="$(CURDIR)/bin/baiui" $(GO) run ./server/bench
+
+.PHONY: size
+size: web/node_modules/.installed ## compare size and imports of the wasm with web/size.json and web/imports.txt
+	$(GO) run ./web/build -gate
+
+.PHONY: size-agree
+size-agree: web/node_modules/.installed ## write size and imports of the wasm into those files
+	$(GO) run ./web/build -agree
+
+.PHONY: fmt
+fmt: ## format the Go sources
+	gofmt -w $(GO_DIRS)
+
+GO_DIRS := app client components server web/build web/locales $(wildcard web/*.go)
+
+.PHONY: fmt-check
+fmt-check:
+	@unformatted="$$(gofmt -l $(GO_DIRS))"; \
+	if [ -n "$$unformatted" ]; then echo "not formatted (make fmt):"; echo "$$unformatted"; exit 1; fi
+
+.PHONY: vet
+vet: ## go vet, for the host, the browser tests and js/wasm
+	$(GO) vet ./...
+	$(GO) vet -tags e2e ./server/e2e
+	GOOS=js GOARCH=wasm $(GO) vet ./app/... ./client/... ./components/...
+
+.PHONY: staticcheck
+staticcheck: ## staticcheck
+	$(GO) tool staticcheck ./...
+
+.PHONY: tidy-check
+tidy-check:
+	$(GO) mod tidy -diff
+
+.PHONY: cross
+cross: ## compile the server for the other systems it should compile for
+	GOOS=darwin GOARCH=arm64 $(GO) build -o /dev/null ./server
+	GOOS=windows GOARCH=amd64 $(GO) build -o /dev/null ./server
+	GOOS=linux GOARCH=arm64 $(GO) build -o /dev/null ./server
+
+##
+## Tools
+##
+
+.PHONY: tools
+tools: web/node_modules/.installed ## install what the browser tests need (Chromium, a Korean font), or say what is missing
+	@missing=(); \
+	found=; for c in "$${CHROMIUM:-}" chromium chromium-browser google-chrome google-chrome-stable; do \
+		[ -n "$$c" ] && command -v "$$c" >/dev/null && found=1 && break; done; \
+	[ -n "$$found" ] || missing+=(chromium); \
+	{ command -v fc-list >/dev/null && [ -n "$$(fc-list :lang=ko family)" ]; } || missing+=(fontconfig fonts-noto-cjk); \
+	if [ $${#missing[@]} -eq 0 ]; then exit 0; fi; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "installing $${missing[*]}"; \
+		export DEBIAN_FRONTEND=noninteractive; \
+		apt-get update -qq && apt-get install -y -qq --no-install-recommends "$${missing[@]}" >/dev/null; \
+	else \
+		echo "the browser tests need: $${missing[*]} (Debian: sudo apt-get install $${missing[*]}; another Chromium: CHROMIUM=/path)" >&2; exit 1; \
+	fi

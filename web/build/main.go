@@ -19,6 +19,8 @@ type options struct {
 	quick bool // no brotli
 	main  string
 	named string // only compile, with names, into this file
+	gate  bool
+	agree bool
 }
 
 func main() {
@@ -29,6 +31,8 @@ func main() {
 	flag.BoolVar(&o.quick, "quick", false, "no brotli copies")
 	flag.StringVar(&o.main, "main", "./app/wasm", "package that becomes app.wasm")
 	flag.StringVar(&o.named, "named", "", "only compile the wasm, with the names of its functions, into this file (to measure)")
+	flag.BoolVar(&o.gate, "gate", false, "build, then compare size and imports of the wasm with "+sizeFile+" and "+importsFile)
+	flag.BoolVar(&o.agree, "agree", false, "build, then write size and imports of the wasm into those files")
 	flag.Parse()
 
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -54,7 +58,16 @@ func run(ctx context.Context, o options, args []string) error {
 	if o.dev {
 		return develop(ctx, o, args)
 	}
-	return buildBundle(ctx, o)
+	if err := buildBundle(ctx, o); err != nil {
+		return err
+	}
+	switch {
+	case o.agree:
+		return agree(ctx, newPaths(o))
+	case o.gate:
+		return checkGates(ctx, newPaths(o))
+	}
+	return nil
 }
 
 // buildBundle makes web/dist and prints what it holds.
