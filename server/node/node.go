@@ -74,6 +74,9 @@ type Info struct {
 	Reason string
 	// Limits names what enforces limits: "cgroup2", "cgroup1" or "watchdog".
 	Limits string
+	// LimitsReason says in English why the limits are only kept by the watchdog;
+	// empty with control groups.
+	LimitsReason string
 	// Slots is what the machine offers: cpu in cores, mem in bytes.
 	Slots model.ResourceSlots
 }
@@ -91,6 +94,8 @@ type Spec struct {
 	Memory int64
 	// Shm is the size of /dev/shm in bytes.
 	Shm int64
+	// Processes limits processes and threads; 0 means DefaultProcesses.
+	Processes int
 }
 
 // State is what a kernel is doing.

@@ -1,0 +1,95 @@
+//go:build linux
+
+package node
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+)
+
+// adoptAll takes over the kernels that an earlier server left in the directory:
+// those that run are watched again, the others are reported as they ended.
+func (l *Local) adoptAll() error {
+	entries, err := os.ReadDir(l.dir)
+	if err != nil {
+		return err
+	}
+	for _, entry := range entries {
+		if !entry.IsDir() || !identifiers.MatchString(entry.Name()) {
+			continue
+		}
+		if err := l.adopt(entry.Name()); err != nil {
+			return err
+		}
+	}
+	if l.groups != nil {
+		l.groups.Sweep(func(id string) bool {
+			k, known := l.kernels[id]
+			return known && k.exit == nil
+		})
+	}
+	return nil
+}
+
+// adopt takes over one kernel.
+func (l *Local) adopt(id string) error {
+	dir := filepath.Join(l.dir, id)
+	k := newKernel(id, dir, Spec{ID: id})
+	l.kernels[id] = k
+	var exit Exit
+	if err := load(k.path(fileState), &k.record); err != nil {
+		l.log.Warn("a kernel has no state; it had not started", "kernel", id, "error", err)
+	}
+	if err := load(k.path(fileSpec), &k.spec); err != nil {
+		l.log.Warn("a kernel has no spec", "kernel", id, "error", err)
+	}
+	if load(k.path(fileExit), &exit) == nil {
+		k.exit = &exit
+		return nil
+	}
+	process, err := l.findInit(k.record)
+	if err != nil && !errors.Is(err, errGone) {
+		return err
+	}
+	if process != nil {
+		k.life = &life{process: process, done: make(chan struct{})}
+		l.watch(k)
+		if k.record.Ending != "" {
+			// The earlier server did not live to see it through.
+			l.end(k, k.record.Ending, restartGrace)
+		}
+		return nil
+	}
+	l.concludeLost(k)
+	return nil
+}
+
+// findInit opens the init process on record; errGone if it has ended.
+func (l *Local) findInit(now record) (*process, error) {
+	if now.PID == 0 || now.BootID != l.bootID {
+		return nil, errGone
+	}
+	return findProcess(now.PID, now.StartTicks)
+}
+
+// concludeLost settles the end of a kernel that ended while nobody watched.
+func (l *Local) concludeLost(k *kernel) {
+	if k.record.Isolation == IsolationNone {
+		killMarked(k.id)
+	}
+	exit := conclude(k.record, loadInit(k.dir))
+	if exit.At.IsZero() {
+		exit.At = l.now()
+	}
+	if k.record.Group != nil && k.record.BootID == l.bootID {
+		if err := k.record.Group.Remove(); err != nil {
+			l.log.Warn("a control group is left over", "kernel", k.id, "error", err)
+		}
+	}
+	_ = os.Remove(k.path(fileControl))
+	if err := save(k.path(fileExit), exit, true); err != nil {
+		l.log.Error("cannot record how a kernel ended", "kernel", k.id, "error", err)
+	}
+	k.exit = &exit
+}

@@ -1,0 +1,345 @@
+//go:build linux
+
+package node
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/baiui/baiui/server/node/cgroup"
+	"github.com/baiui/baiui/server/node/pid1"
+	"github.com/baiui/baiui/server/node/procfs"
+)
+
+// launch starts the init process of a kernel whose files are in place, and
+// returns when it is ready. The caller holds k.launching.
+//
+// The order makes a kill of this process harmless at any point: the init
+// process waits for a byte before it does anything, which is sent only after
+// its process ID is on record; if the byte can no longer come it ends.
+func (l *Local) launch(ctx context.Context, k *kernel) (err error) {
+	now := record{BootID: l.bootID, StartedAt: l.now(), Isolation: l.info.Isolation}
+	if l.groups != nil {
+		now.Group, err = l.groups.Create(k.id, cgroup.Limits{CPU: k.spec.CPU, Memory: k.spec.Memory, Processes: k.spec.processes()})
+		if err != nil {
+			return err
+		}
+	}
+	defer func() {
+		if err != nil && now.Group != nil {
+			err = errors.Join(err, now.Group.Remove())
+		}
+	}()
+	if err := save(k.path(fileState), now, false); err != nil {
+		return err
+	}
+	files, sync, err := l.open(k)
+	defer func() {
+		for _, file := range files {
+			file.Close()
+		}
+	}()
+	if err != nil {
+		return err
+	}
+	defer sync.Close()
+	started, err := l.fork(k.id, files, now.Group)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			started.kill()
+			if started.wait() == nil {
+				started.reap()
+			}
+			started.close()
+		}
+	}()
+	if now.Group != nil && now.Group.Version == cgroup.V1 {
+		if err := now.Group.Add(started.pid); err != nil {
+			return fmt.Errorf("cannot limit the kernel: %w", err)
+		}
+	}
+	stat, err := procfs.Read(started.pid)
+	if err != nil {
+		return fmt.Errorf("the init process ended at once: %w", err)
+	}
+	now.PID, now.StartTicks = started.pid, stat.StartTicks
+	if err := save(k.path(fileState), now, false); err != nil {
+		return err
+	}
+	// Only the child's copies may keep its end of the socket open.
+	files[pid1.FDSync].Close()
+	if err := begin(ctx, sync); err != nil {
+		return err
+	}
+	k.mu.Lock()
+	k.record, k.exit, k.restart = now, nil, false
+	k.life = &life{process: started, done: make(chan struct{})}
+	k.series, k.stats = series{}, nil
+	k.mu.Unlock()
+	l.watch(k)
+	return nil
+}
+
+// begin lets the init process go on and waits for its answer.
+func begin(ctx context.Context, sync *os.File) error {
+	stop := context.AfterFunc(ctx, func() { _ = sync.SetReadDeadline(time.Now()) })
+	defer stop()
+	if _, err := sync.Write([]byte{1}); err != nil {
+		return fmt.Errorf("cannot reach the init process: %w", err)
+	}
+	line, err := bufio.NewReader(io.LimitReader(sync, 64<<10)).ReadBytes('\n')
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err != nil {
+		return errors.New("the init process ended before it was ready")
+	}
+	var reply pid1.Reply
+	if err := json.Unmarshal(line, &reply); err != nil {
+		return fmt.Errorf("answer of the init process: %w", err)
+	}
+	if reply.Error != "" {
+		return errors.New(reply.Error)
+	}
+	return nil
+}
+
+// open opens everything the init process inherits, in the order of its
+// descriptors, and this side of the socket to it. Files are returned also with
+// an error.
+func (l *Local) open(k *kernel) (files []*os.File, sync *os.File, err error) {
+	add := func(file *os.File, err error) error {
+		if err == nil {
+			files = append(files, file)
+		}
+		return err
+	}
+	for range 3 {
+		if err := add(os.OpenFile(os.DevNull, os.O_RDWR, 0)); err != nil {
+			return files, nil, err
+		}
+	}
+	if err := add(os.Open(fmt.Sprintf("/proc/self/fd/%d", l.binary.Fd()))); err != nil {
+		return files, nil, err
+	}
+	pair, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		return files, nil, err
+	}
+	files = append(files, os.NewFile(uintptr(pair[1]), "sync"))
+	if err := unix.SetNonblock(pair[0], true); err != nil {
+		unix.Close(pair[0])
+		return files, nil, err
+	}
+	sync = os.NewFile(uintptr(pair[0]), "sync")
+	binds, trees, err := l.binds(k)
+	if err == nil {
+		err = add(configFile(l.config(k, binds)))
+	}
+	if err == nil {
+		err = add(os.OpenFile(k.path(fileLog), os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600))
+	}
+	if err == nil {
+		err = add(os.OpenFile(k.path(fileInit), os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600))
+	}
+	if err == nil {
+		err = add(listenUnix(k.dir, fileControl))
+	}
+	files = append(files, trees...)
+	if err != nil {
+		sync.Close()
+		return files, nil, err
+	}
+	return files, sync, nil
+}
+
+// binds lists the host's trees to show. As root they are opened here, because
+// the kernel's user can reach neither the data directory nor other private
+// places; else the kernel's user is the server's and opens them itself.
+func (l *Local) binds(k *kernel) ([]pid1.Bind, []*os.File, error) {
+	if l.info.Isolation == IsolationNone {
+		return nil, nil, nil
+	}
+	binds := []pid1.Bind{{Source: k.path(dirHome), Target: homeInside, Writable: true}}
+	for _, dir := range l.readOnly {
+		binds = append(binds, pid1.Bind{Source: dir, Target: dir})
+	}
+	var trees []*os.File
+	if !l.root {
+		return binds, trees, nil
+	}
+	for i := range binds {
+		flags := uint64(unix.MOUNT_ATTR_NOSUID | unix.MOUNT_ATTR_NODEV)
+		if !binds[i].Writable {
+			flags |= unix.MOUNT_ATTR_RDONLY
+		}
+		fd, err := pid1.OpenTree(binds[i].Source, flags)
+		if err != nil {
+			return nil, trees, fmt.Errorf("cannot show %s: %w", binds[i].Source, err)
+		}
+		binds[i].FD = pid1.FDBinds + len(trees)
+		trees = append(trees, os.NewFile(uintptr(fd), binds[i].Source))
+	}
+	return binds, trees, nil
+}
+
+// config is what the init process is told.
+func (l *Local) config(k *kernel, binds []pid1.Bind) pid1.Config {
+	config := pid1.Config{
+		KernelID: k.id, Hostname: k.spec.Hostname, Command: k.spec.Command,
+		Env: map[string]string{"PATH": l.path}, Dir: homeInside,
+		Isolated: true, SwitchUser: l.root, UID: workID, GID: workID,
+		Root:      pid1.Root{Binds: binds, ShmSize: k.spec.Shm, TmpSize: k.spec.Memory},
+		OpenFiles: openFiles, LogLimit: l.logLimit,
+	}
+	if config.Hostname == "" {
+		config.Hostname = "main1"
+	}
+	if config.Root.ShmSize <= 0 {
+		config.Root.ShmSize = DefaultShm
+	}
+	if config.Root.TmpSize <= 0 {
+		config.Root.TmpSize = l.memory / 4
+	}
+	for name, value := range k.spec.Env {
+		config.Env[name] = value
+	}
+	if l.groups == nil {
+		config.Processes = uint64(k.spec.processes())
+	}
+	if l.info.Isolation == IsolationNone {
+		config.Isolated, config.Dir = false, k.path(dirHome)
+		config.UID, config.GID = l.idBase+1, l.idBase+1
+		if l.groups == nil {
+			// The limit counts whatever else the user runs.
+			config.Processes += uint64(procfs.Threads(l.workUID()))
+		}
+	}
+	return config
+}
+
+const (
+	// homeInside is where a kernel finds its home.
+	homeInside = "/home/work"
+	// workID is the user and group ID of "work" inside a kernel.
+	workID = 1000
+	// openFiles is the limit on open files of each process in a kernel.
+	openFiles = 65536
+)
+
+// configFile gives the configuration as a file in memory: environments hold
+// secrets, which belong neither on disk nor in an argument list.
+func configFile(config pid1.Config) (*os.File, error) {
+	data, err := config.Encode()
+	if err != nil {
+		return nil, err
+	}
+	fd, err := unix.MemfdCreate("kernel-config", unix.MFD_CLOEXEC)
+	if err != nil {
+		return nil, err
+	}
+	file := os.NewFile(uintptr(fd), "kernel-config")
+	if _, err := file.Write(data); err != nil {
+		file.Close()
+		return nil, err
+	}
+	return file, nil
+}
+
+// listenUnix listens on a socket file. Through /proc because the path of the
+// data directory may be longer than a socket address can be.
+func listenUnix(dir, name string) (*os.File, error) {
+	_ = os.Remove(filepath.Join(dir, name))
+	at, err := os.Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	defer at.Close()
+	fd, err := unix.Socket(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		return nil, err
+	}
+	file := os.NewFile(uintptr(fd), name)
+	address := &unix.SockaddrUnix{Name: fmt.Sprintf("/proc/self/fd/%d/%s", at.Fd(), name)}
+	if err = unix.Bind(fd, address); err == nil {
+		err = unix.Listen(fd, 16)
+	}
+	if err != nil {
+		file.Close()
+		return nil, fmt.Errorf("control socket: %w", err)
+	}
+	return file, nil
+}
+
+// fork starts the init process with the files given.
+func (l *Local) fork(id string, files []*os.File, group *cgroup.Group) (*process, error) {
+	pidfd := -1
+	attributes := &syscall.SysProcAttr{Setsid: true, PidFD: &pidfd}
+	if l.info.Isolation == IsolationNamespaces {
+		l.namespaces(attributes)
+	}
+	if group != nil && group.Version == cgroup.V2 {
+		dir, err := os.Open(group.Dirs[""])
+		if err != nil {
+			return nil, err
+		}
+		defer dir.Close()
+		attributes.UseCgroupFD, attributes.CgroupFD = true, int(dir.Fd())
+	}
+	descriptors := make([]uintptr, len(files))
+	for i, file := range files {
+		descriptors[i] = file.Fd()
+	}
+	binary := fmt.Sprintf("/proc/self/fd/%d", pid1.FDBinary)
+	pid, err := syscall.ForkExec(binary, []string{pid1.Argv0, pid1.StageSetup, id}, &syscall.ProcAttr{
+		// The init process has little to do: few threads, small heap.
+		Env: []string{"GOMAXPROCS=2", "GOGC=50"}, Files: descriptors, Sys: attributes,
+	})
+	runtime.KeepAlive(files)
+	if err != nil {
+		return nil, fmt.Errorf("cannot start the init process: %w", err)
+	}
+	if pidfd < 0 {
+		_ = syscall.Kill(pid, syscall.SIGKILL)
+		_, _ = syscall.Wait4(pid, nil, 0, nil)
+		return nil, errors.New("this Linux is too old: it has no pidfd")
+	}
+	return newProcess(pid, pidfd)
+}
+
+// namespaces asks for namespaces of its own for the init process.
+func (l *Local) namespaces(attributes *syscall.SysProcAttr) {
+	attributes.Cloneflags = syscall.CLONE_NEWUSER | syscall.CLONE_NEWPID | syscall.CLONE_NEWNS |
+		syscall.CLONE_NEWIPC | syscall.CLONE_NEWUTS | syscall.CLONE_NEWNET
+	if l.root {
+		// Even root's kernels run as users that mean nothing on the host.
+		ids := []syscall.SysProcIDMap{
+			{ContainerID: 0, HostID: l.idBase, Size: 1},
+			{ContainerID: workID, HostID: l.idBase + 1, Size: 1},
+		}
+		attributes.UidMappings, attributes.GidMappings = ids, ids
+		attributes.GidMappingsEnableSetgroups = true
+		attributes.Credential = &syscall.Credential{}
+		return
+	}
+	attributes.UidMappings = []syscall.SysProcIDMap{{ContainerID: workID, HostID: os.Getuid(), Size: 1}}
+	attributes.GidMappings = []syscall.SysProcIDMap{{ContainerID: workID, HostID: os.Getgid(), Size: 1}}
+	// A user other than 0 loses its capabilities at exec unless they are
+	// ambient. These are all in the new namespace only, and the setup stage
+	// gives them up.
+	attributes.AmbientCaps = []uintptr{unix.CAP_SYS_ADMIN, unix.CAP_NET_ADMIN, unix.CAP_SETPCAP}
+}

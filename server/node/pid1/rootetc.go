@@ -1,0 +1,42 @@
+//go:build linux
+
+package pid1
+
+import (
+	"fmt"
+	"os"
+
+	"golang.org/x/sys/unix"
+)
+
+// shared are the files of /etc that programs need and that hold no secrets.
+// Everything else of the host's /etc is invisible.
+var shared = [...]string{
+	"alternatives", "bash.bashrc", "bashrc", "ca-certificates", "crypto-policies", "debian_version",
+	"default/locale", "fonts", "gai.conf", "host.conf", "inputrc", "java", "jupyter", "ld.so.cache",
+	"ld.so.conf", "ld.so.conf.d", "locale.alias", "locale.conf", "localtime", "magic", "magic.mime",
+	"mime.types", "nanorc", "os-release", "pki/ca-trust", "pki/tls/certs", "profile", "profile.d",
+	"protocols", "python3", "R", "rpc", "services", "ssl/certs", "ssl/openssl.cnf", "terminfo",
+	"timezone", "vim", "xdg",
+}
+
+// etc makes a minimal /etc.
+func (r *root) etc(config Config) {
+	r.mkdir("/etc")
+	for _, name := range shared {
+		path := "/etc/" + name
+		// Followed on purpose: localtime and many others are links.
+		if _, err := os.Stat(path); err == nil {
+			r.bind(Bind{Source: path, Target: path}, unix.MOUNT_ATTR_RDONLY|noPrivileges)
+		}
+	}
+	r.write("/etc/passwd", fmt.Sprintf(`root:x:0:0:root:/:/usr/sbin/nologin
+work:x:%d:%d:work:%s:/bin/bash
+nobody:x:65534:65534:nobody:/:/usr/sbin/nologin
+`, config.UID, config.GID, config.Dir))
+	r.write("/etc/group", fmt.Sprintf("root:x:0:\nwork:x:%d:\nnogroup:x:65534:\n", config.GID))
+	r.write("/etc/hostname", config.Hostname+"\n")
+	r.write("/etc/hosts", "127.0.0.1\tlocalhost "+config.Hostname+"\n::1\tlocalhost ip6-localhost ip6-loopback\n")
+	r.write("/etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files dns\nservices: files\nprotocols: files\n")
+	r.write("/etc/resolv.conf", "")
+}
