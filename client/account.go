@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -35,6 +36,11 @@ func (c *Client) Account(ctx context.Context) (model.Account, error) {
 	var query accountQuery
 	if err := c.queryTyped(ctx, &query, nil); err != nil {
 		return model.Account{}, err
+	}
+	if query.User.UUID == "" {
+		e := c.newError(Request{Method: http.MethodPost, Path: graphQLPath}, KindBadAnswer)
+		e.Title = "the manager does not say who is signed in"
+		return model.Account{}, e
 	}
 	account := model.Account{
 		UUID:       query.User.UUID,

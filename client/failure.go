@@ -37,7 +37,7 @@ func (k Kind) mayPass() bool {
 func (c *Client) contextError(ctx context.Context, r Request) *Error {
 	e := c.newError(r, KindTimeout)
 	e.Title = "no answer in time"
-	if errors.Is(context.Cause(ctx), context.Canceled) || errors.Is(ctx.Err(), context.Canceled) {
+	if errors.Is(ctx.Err(), context.Canceled) {
 		e.Kind = KindAborted
 		e.Title = "request cancelled"
 	}

@@ -35,6 +35,33 @@ func TestVectors(t *testing.T) {
 	}
 }
 
+// What a manager 24.09.14 really accepted, signed by another client with the
+// sample key pair of its installation.
+func TestRecordedSignaturesVerify(t *testing.T) {
+	const secretKey = "C8qnIo29EZvXkPK_MXcuAakYTy4NYrxwmCEyNPlf"
+	tests := []struct{ name, method, target, date, signature string }{
+		{"a POST with a query", "POST", "/session/s-user-030435-00/rename?name=s-user-030435-00-renamed", "2026-11-22T03:05:33.101316+00:00",
+			"079f32841301cbc5e85169adbdab1f7af3571933b0a46a54d417b273a1b18e02"},
+		{"a DELETE", "DELETE", "/session/s-user-030435-big", "2026-11-22T03:05:40.976351+00:00",
+			"3660a5bf00c4adcd6426593eb55258b20e053e8397643f2e11f0f59e6e38c75a"},
+		{"a PATCH", "PATCH", "/session/s-user-030435-01", "2026-11-22T03:05:33.128820+00:00",
+			"e26bc8494bdb542ae9023ce1cdabb355db3921daf87cc4f51adc5c487f779747"},
+		{"a GET", "GET", "/acl", "2026-11-22T03:05:42.186104+00:00",
+			"2108b0ebaa8a1212be826a555ee5b795d56d4ce4ac8f3a4d44dde0df7520afcc"},
+		{"a GET with a query", "GET", "/events/background-task?taskId=00000000-0000-0000-0000-000000000000", "2026-11-22T03:11:37.625472+00:00",
+			"e338d5cd536687957ff8cdae492d37942a0735128b9aa44e95c4562d589358be"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			credential := Credential{Method: DefaultMethod, Signature: tt.signature}
+			assert.NoError(t, credential.Verify(secretKey, Request{
+				Method: tt.method, Target: tt.target, Date: tt.date, Host: "127.0.0.1:17081",
+				ContentType: "application/json", Version: "v8.20240915",
+			}))
+		})
+	}
+}
+
 // signText signs a canonical text as it stands, the way a client with a bug in
 // its text would.
 func signText(text, day, host string) string {
