@@ -178,4 +178,6 @@ func failure(t testing.TB, err error, kind Kind) *Error {
 }
 
 // at is a clock that stands still.
-func at(t time.Time) func(*Config) { return func(config *Config) { config.Now = func() time.Time { return t } } }
+func at(t time.Time) func(*Config) {
+	return func(config *Config) { config.Now = func() time.Time { return t } }
+}
