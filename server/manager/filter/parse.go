@@ -127,9 +127,13 @@ func (p *parser) value(inList bool) (any, error) {
 
 func (p *parser) list() (any, error) {
 	list := []any{}
-	if tok, err := p.peek(kindListOut, kindString, kindNumber, kindAtom, kindListIn); err != nil || tok.kind == kindListOut {
+	tok, err := p.peek(kindListOut, kindString, kindNumber, kindAtom, kindListIn)
+	if err != nil {
+		return nil, err
+	}
+	if tok.kind == kindListOut {
 		p.take(tok)
-		return list, err
+		return list, nil
 	}
 	for {
 		value, err := p.value(true)

@@ -14,11 +14,10 @@ type Clause struct {
 
 // Column is what stands behind a name clients may use.
 type Column struct {
-	// SQL is an expression for the value. For a list it is a subquery's FROM
-	// and WHERE with the element as "value", see List.
+	// SQL is an expression for the value.
 	SQL string
 	// List marks a value of many elements: a term holds when any element
-	// satisfies it. SQL is then "FROM … [WHERE …]" with an element called value.
+	// satisfies it. SQL is then a SELECT of the elements, each called "value".
 	List bool
 	// Convert turns a client's value into the one that is bound; nil takes
 	// texts only. It is called for each element of a list value, not for null.
@@ -88,13 +87,7 @@ func (b *builder) compare(c *Compare) error {
 	if !column.List {
 		return b.condition(column.SQL, c.Op, value)
 	}
-	b.sql.WriteString("EXISTS (SELECT 1 ")
-	b.sql.WriteString(column.SQL)
-	if strings.Contains(column.SQL, " WHERE ") {
-		b.sql.WriteString(" AND ")
-	} else {
-		b.sql.WriteString(" WHERE ")
-	}
+	b.sql.WriteString("EXISTS (SELECT 1 FROM (" + column.SQL + ") WHERE ")
 	if err := b.condition("value", c.Op, value); err != nil {
 		return err
 	}

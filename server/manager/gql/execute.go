@@ -82,7 +82,7 @@ func (x *execution) object(o *object, source any, fields []*Field) bool {
 	x.buf = append(x.buf, '{')
 	for i, f := range fields {
 		if i > 0 {
-			x.buf = append(x.buf, ", "...)
+			x.buf = append(x.buf, ',')
 		}
 		x.buf = append(x.buf, f.key...)
 		if f.typ == nil {
@@ -219,7 +219,7 @@ func (x *execution) list(f *Field, elem *outType, value any) bool {
 	x.buf = append(x.buf, '[')
 	for i := range list.Len() {
 		if i > 0 {
-			x.buf = append(x.buf, ", "...)
+			x.buf = append(x.buf, ',')
 		}
 		x.path = append(x.path, i)
 		ok := x.value(f, elem, list.Index(i).Interface())

@@ -142,14 +142,14 @@ func TestIntrospectionCanBeAllowed(t *testing.T) {
 		`"kind": "OBJECT", "name": "Query"`, `"name": "limit", "defaultValue": null, "type": {"kind": "NON_NULL", "name": null, "ofType": {"kind": "SCALAR", "name": "Int"`,
 		`"name": "offset", "defaultValue": "0"`, `{"name": "__Type"}`,
 	} {
-		assert.Contains(t, got, part)
+		assert.Contains(t, got, strings.ReplaceAll(strings.ReplaceAll(part, ": ", ":"), ", ", ","))
 	}
 	assert.NotContains(t, got, "errors")
 	assert.NotContains(t, got, `"guard"`, "directives of the engine stay its own")
 	got = answer(t, e, `{ __type(name: "Diet") { enumValues { name isDeprecated } } food: __type(name: "Food") { inputFields { name defaultValue } isOneOf } named: __type(name: "Named") { possibleTypes { name } } none: __type(name: "None") { name } }`, "")
-	assert.Equal(t, `{"data": {"__type": {"enumValues": [{"name": "PLANTS", "isDeprecated": false}, {"name": "MEAT", "isDeprecated": false}]}, `+
+	assert.Equal(t, compact(t, `{"data": {"__type": {"enumValues": [{"name": "PLANTS", "isDeprecated": false}, {"name": "MEAT", "isDeprecated": false}]}, `+
 		`"food": {"inputFields": [{"name": "kind", "defaultValue": null}, {"name": "grams", "defaultValue": "100"}, {"name": "extras", "defaultValue": null}], "isOneOf": false}, `+
-		`"named": {"possibleTypes": [{"name": "Keeper"}, {"name": "Animal"}]}, "none": null}}`, got)
+		`"named": {"possibleTypes": [{"name": "Keeper"}, {"name": "Animal"}]}, "none": null}}`), got)
 }
 
 func TestGuardsAreRequiredWhereTheSchemaHasThem(t *testing.T) {

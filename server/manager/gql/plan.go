@@ -14,7 +14,7 @@ type Field struct {
 
 	x       *execution
 	typ     *fieldType
-	key     []byte // `"alias": `
+	key     []byte // `"alias":`
 	alias   string
 	nodes   []*ast.Field
 	subs    []subPlan
@@ -159,7 +159,7 @@ func (c *collector) addField(node *ast.Field) {
 		Name:  node.Name,
 		x:     c.x,
 		typ:   c.object.fields[node.Name], // nil for __typename
-		key:   append(appendString(nil, node.Alias), ": "...),
+		key:   append(appendString(nil, node.Alias), ':'),
 		alias: node.Alias,
 		nodes: []*ast.Field{node},
 	}

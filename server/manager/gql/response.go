@@ -24,17 +24,17 @@ type Response struct {
 // AppendJSON writes the answer as manager 24.09 does: `data` always, `errors`
 // only when there are some.
 func (r *Response) AppendJSON(dst []byte) []byte {
-	dst = append(dst, `{"data": `...)
+	dst = append(dst, `{"data":`...)
 	if len(r.Data) == 0 {
 		dst = append(dst, "null"...)
 	} else {
 		dst = append(dst, r.Data...)
 	}
 	if len(r.Errors) > 0 {
-		dst = append(dst, `, "errors": [`...)
+		dst = append(dst, `,"errors":[`...)
 		for i, err := range r.Errors {
 			if i > 0 {
-				dst = append(dst, ", "...)
+				dst = append(dst, ',')
 			}
 			dst = err.appendJSON(dst)
 		}
@@ -47,15 +47,15 @@ func (r *Response) AppendJSON(dst []byte) []byte {
 func (r *Response) MarshalJSON() ([]byte, error) { return r.AppendJSON(nil), nil }
 
 func (e *Error) appendJSON(dst []byte) []byte {
-	dst = append(dst, `{"message": `...)
+	dst = append(dst, `{"message":`...)
 	dst = appendString(dst, e.Message)
 	if len(e.Locations) > 0 {
 		text, _ := json.Marshal(e.Locations) // two ints each: cannot fail
-		dst = append(append(dst, `, "locations": `...), text...)
+		dst = append(append(dst, `,"locations":`...), text...)
 	}
 	if len(e.Path) > 0 {
 		text, _ := json.Marshal(e.Path) // strings and ints: cannot fail
-		dst = append(append(dst, `, "path": `...), text...)
+		dst = append(append(dst, `,"path":`...), text...)
 	}
 	return append(dst, '}')
 }
