@@ -4,6 +4,7 @@
 //
 // The types follow the wire names of the manager's GraphQL and REST interfaces
 // and decode what managers from 23.09 on really send, for example JSON inside
-// JSON strings, dates in two spellings and numbers as text. The package imports
+// JSON strings, dates in two spellings and numbers as text. They are made for
+// decoding; encoding them does not give the wire form back. The package imports
 // only the standard library.
 package model

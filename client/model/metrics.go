@@ -35,6 +35,11 @@ func (m *Metrics) UnmarshalJSON(data []byte) error {
 		*m = nil
 		return err
 	}
+	var all map[string]Metric
+	if json.Unmarshal(raw, &all) == nil {
+		*m = Metrics(all).withoutEmpty()
+		return nil
+	}
 	var values map[string]json.RawMessage
 	if err := json.Unmarshal(raw, &values); err != nil {
 		return err
@@ -46,6 +51,16 @@ func (m *Metrics) UnmarshalJSON(data []byte) error {
 			metrics[name] = metric
 		}
 	}
-	*m = metrics
+	*m = metrics.withoutEmpty()
 	return nil
+}
+
+// withoutEmpty deletes the metrics that were null or had no known part.
+func (m Metrics) withoutEmpty() Metrics {
+	for name, metric := range m {
+		if metric == (Metric{}) {
+			delete(m, name)
+		}
+	}
+	return m
 }

@@ -120,14 +120,14 @@ var timeLayouts = []string{
 	"2006-01-02 15:04:05.999999999",
 }
 
-// UnmarshalJSON accepts null and the spellings above.
+// UnmarshalJSON accepts null, empty text, "None" and the spellings above.
 func (t *Time) UnmarshalJSON(data []byte) error {
 	t.Time = time.Time{}
 	var text string
 	if err := json.Unmarshal(data, &text); err != nil {
 		return err
 	}
-	if text == "" {
+	if text == "" || text == "None" { // some REST handlers print Python's null
 		return nil
 	}
 	var err error

@@ -1,9 +1,6 @@
 package model
 
-import (
-	"bytes"
-	"encoding/json"
-)
+import "encoding/json"
 
 // ResourceSlots maps a slot name ("cpu", "mem", "cuda.shares") to a decimal
 // text, as the manager sends it: cpu in cores, mem in bytes, accelerators in
@@ -18,40 +15,36 @@ func (r *ResourceSlots) UnmarshalJSON(data []byte) error {
 		*r = nil
 		return err
 	}
+	var texts map[string]string
+	if json.Unmarshal(raw, &texts) == nil && !holdsEmpty(texts) {
+		*r = texts
+		return nil
+	}
 	var values map[string]json.RawMessage
 	if err := json.Unmarshal(raw, &values); err != nil {
 		return err
 	}
 	slots := make(ResourceSlots, len(values))
 	for name, value := range values {
+		if string(value) == "null" {
+			continue
+		}
 		var text string
 		if json.Unmarshal(value, &text) != nil {
 			text = string(value)
 		}
-		if text != "null" {
-			slots[name] = text
-		}
+		slots[name] = text
 	}
 	*r = slots
 	return nil
 }
 
-// unwrapJSONString returns the JSON inside a JSONString, the JSON itself where
-// a manager sends it unwrapped, and nil for null and for empty text.
-func unwrapJSONString(data []byte) ([]byte, error) {
-	data = bytes.TrimSpace(data)
-	if len(data) == 0 || bytes.Equal(data, []byte("null")) {
-		return nil, nil
+// holdsEmpty reports whether a value is empty: it may have been null.
+func holdsEmpty(texts map[string]string) bool {
+	for _, text := range texts {
+		if text == "" {
+			return true
+		}
 	}
-	if data[0] != '"' {
-		return data, nil
-	}
-	var text string
-	if err := json.Unmarshal(data, &text); err != nil {
-		return nil, err
-	}
-	if text == "" || text == "null" {
-		return nil, nil
-	}
-	return []byte(text), nil
+	return false
 }
