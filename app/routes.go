@@ -23,8 +23,8 @@ func Paths() []string {
 // as a page that says so, and should be answered with status 404.
 func Known(path string) bool { return slices.Contains(Paths(), path) }
 
-// Routes registers the page's routes with go-app. The browser program and the
-// prerendering server call it once, before anything else.
+// Routes registers the page's routes with go-app; the browser program calls it
+// once, before anything else.
 func Routes() {
 	initial := documentVariant()
 	for _, path := range Paths() {
@@ -36,3 +36,7 @@ func Routes() {
 		return &Shell{Initial: initial}
 	})
 }
+
+// envVersion is the name under which the version of the program reaches the
+// page.
+const envVersion = "BAIUI_VERSION"

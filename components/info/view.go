@@ -118,7 +118,7 @@ func (v *View) Render() app.UI {
 	t := v.Texts
 	return app.Div().Class("page", "info").Body(
 		app.Div().Class("page-head").Body(app.H1().TabIndex(-1).Text(t.T("info.title"))),
-		app.Div().Class("facts-grid").Body(
+		app.Div().Class("fact-grid").Body(
 			v.facts("info.manager", v.managerFacts()),
 			v.facts("info.page", v.pageFacts()),
 			v.facts("info.you", v.yourFacts()),
@@ -134,7 +134,7 @@ type fact struct {
 }
 
 func (v *View) facts(title string, list []fact) app.UI {
-	return app.Section().Class("card", "facts").Body(
+	return app.Section().Class("card", "fact-card").Body(
 		app.H2().Text(v.Texts.T(title)),
 		app.Dl().Body(app.Range(list).Slice(func(i int) app.UI {
 			value := list[i].value
@@ -269,7 +269,7 @@ func (r *agentRow) Render() app.UI {
 		app.Th().Scope("row").Class("mono").Text(a.ID),
 		app.Td().Text(status),
 		app.Td().Text(a.ScalingGroup),
-		app.Td().Body(app.Ul().Class("slots").Body(app.Range(list).Slice(func(i int) app.UI {
+		app.Td().Body(app.Ul().Class("slot-bars").Body(app.Range(list).Slice(func(i int) app.UI {
 			return r.slot(list[i])
 		}))),
 		app.Td().Class("mono").Text(a.Version+" · "+a.Architecture),

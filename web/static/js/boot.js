@@ -1,0 +1,75 @@
+// What the page needs before, without, and after the Go program. Plain script,
+// loaded between wasm_exec.js and app.js.
+(() => {
+  "use strict";
+  const root = document.documentElement;
+
+  // A document from the cache may be older than the person's choices.
+  const theme = /(?:^|; )baiui_theme=(light|dark)/.exec(document.cookie);
+  if (theme) {
+    root.dataset.theme = theme[1];
+  } else {
+    delete root.dataset.theme;
+  }
+  try {
+    root.toggleAttribute("data-compact", localStorage.getItem("baiui.compact") === "1");
+  } catch {
+    // Storage is forbidden: the menu is wide.
+  }
+
+  // The form posted without the program comes back to where one wanted to go.
+  // Documents are prerendered without the query, so it is added here.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.id === "signin" && form.elements.next) {
+      const here = new URL(location.href);
+      here.searchParams.delete("signin");
+      here.searchParams.delete("next");
+      form.elements.next.value = here.pathname + here.search;
+    }
+  }, true);
+
+  // The Go program ends only when it panicked, and the page is dead then.
+  let dead = false;
+  const notice = document.getElementById("dead-notice");
+  const die = () => {
+    if (!dead && notice) {
+      dead = true;
+      notice.hidden = false;
+      notice.querySelector(`[lang="${root.lang}"] [data-reload]`)?.focus();
+    }
+  };
+  notice?.addEventListener("click", (event) => {
+    if (event.target.closest("[data-reload]")) {
+      location.reload();
+    }
+  });
+
+  // The program ends, too, when the page is left.
+  let leaving = false;
+  addEventListener("pagehide", () => { leaving = true; });
+  addEventListener("pageshow", () => { leaving = false; });
+  const report = () => {
+    if (!leaving) {
+      die();
+    }
+  };
+
+  if (typeof Go === "function") {
+    const run = Go.prototype.run;
+    Go.prototype.run = function (instance) {
+      const ended = run.call(this, instance);
+      ended.then(report, report);
+      return ended;
+    };
+  }
+  for (const name of ["instantiateStreaming", "instantiate"]) {
+    const original = WebAssembly[name];
+    if (original) {
+      WebAssembly[name] = (...args) => original.apply(WebAssembly, args).catch((error) => {
+        report();
+        throw error;
+      });
+    }
+  }
+})();
