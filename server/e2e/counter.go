@@ -1,0 +1,133 @@
+package e2e
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httputil"
+	"net/url"
+	"sync"
+	"time"
+)
+
+// Call is one request that reached a manager.
+type Call struct {
+	Method, Path string
+	Status       int
+	Sent         int64 // bytes of the request body
+	Received     int64 // bytes of the answer's body
+}
+
+// Counter stands before a manager, passes every request on unchanged and writes
+// it down. While it is closed it refuses connections, as a stopped manager does.
+type Counter struct {
+	URL string
+
+	mu     sync.Mutex
+	calls  []Call
+	server *http.Server
+	proxy  *httputil.ReverseProxy
+}
+
+// StartCounter starts a counter before the manager at target.
+func StartCounter(target string) (*Counter, error) {
+	u, err := url.Parse(target)
+	if err != nil {
+		return nil, err
+	}
+	c := &Counter{proxy: &httputil.ReverseProxy{
+		Rewrite: func(p *httputil.ProxyRequest) {
+			p.SetURL(u)
+			p.Out.Host = p.In.Host // it is signed
+		},
+	}}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	c.URL = "http://" + l.Addr().String()
+	c.serve(l)
+	return c, nil
+}
+
+func (c *Counter) serve(l net.Listener) {
+	server := &http.Server{Handler: c, ReadHeaderTimeout: 10 * time.Second}
+	c.server = server
+	go func() {
+		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+			panic(err) // a test's own listener does not fail
+		}
+	}()
+}
+
+// Close refuses connections from now on and breaks those that are open.
+func (c *Counter) Close() error { return c.server.Close() }
+
+// Reopen accepts connections again, at the same address.
+func (c *Counter) Reopen(ctx context.Context) error {
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", hostPort(c.URL))
+	if err != nil {
+		return err
+	}
+	c.serve(l)
+	return nil
+}
+
+// Calls returns the requests since the last Reset, in the order of their answers.
+func (c *Counter) Calls() []Call {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return append([]Call(nil), c.calls...)
+}
+
+// Reset forgets the requests so far.
+func (c *Counter) Reset() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.calls = nil
+}
+
+func (c *Counter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	call := Call{Method: r.Method, Path: r.URL.Path}
+	r.Body = countingBody{r.Body, &call.Sent}
+	counted := &countingWriter{ResponseWriter: w, status: http.StatusOK}
+	defer func() {
+		call.Status, call.Received = counted.status, counted.n
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.calls = append(c.calls, call)
+	}()
+	c.proxy.ServeHTTP(counted, r)
+}
+
+type countingBody struct {
+	io.ReadCloser
+	n *int64
+}
+
+func (b countingBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	*b.n += int64(n)
+	return n, err
+}
+
+type countingWriter struct {
+	http.ResponseWriter
+	status int
+	n      int64
+}
+
+func (w *countingWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+func (w *countingWriter) WriteHeader(status int) {
+	w.status = status
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *countingWriter) Write(p []byte) (int, error) {
+	n, err := w.ResponseWriter.Write(p)
+	w.n += int64(n)
+	return n, err
+}

@@ -1,0 +1,78 @@
+package e2e
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/baiui/baiui/client"
+	"github.com/baiui/baiui/client/model"
+	"github.com/baiui/baiui/client/signing"
+)
+
+// Driver does at the manager, in an account's name, what the page cannot do.
+type Driver struct {
+	Client *client.Client
+	image  string
+}
+
+// Driver returns a driver for one of the server's accounts.
+func (s *Server) Driver(ctx context.Context, account Account) (*Driver, error) {
+	c, err := client.New(client.Config{
+		Mode:     model.ModeAPI,
+		Endpoint: s.Manager,
+		KeyPair:  signing.KeyPair{AccessKey: account.AccessKey, SecretKey: account.SecretKey},
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := c.Connect(ctx); err != nil {
+		return nil, err
+	}
+	d := &Driver{Client: c}
+	d.image, err = firstImage(ctx, c)
+	return d, err
+}
+
+// firstImage returns the reference of the manager's first installed image.
+func firstImage(ctx context.Context, c *client.Client) (string, error) {
+	var answer struct {
+		Images []struct{ Registry, Name, Tag string }
+	}
+	if err := c.Query(ctx, "query { images(is_installed: true) { registry name tag } }", nil, &answer); err != nil {
+		return "", err
+	}
+	if len(answer.Images) == 0 {
+		return "", errors.New("e2e: the manager has no image")
+	}
+	i := answer.Images[0]
+	return fmt.Sprintf("%s/%s:%s", i.Registry, i.Name, i.Tag), nil
+}
+
+// Create starts an interactive session, waits until it runs, and returns its id.
+func (d *Driver) Create(ctx context.Context, name string) (string, error) {
+	created, err := d.Client.Sessions().Create(ctx, client.CreateRequest{
+		Name:    name,
+		Image:   d.image,
+		Project: "default",
+		Domain:  "default",
+		Config: client.CreateConfig{
+			Resources:    map[string]any{"cpu": 1, "mem": "128m"},
+			ScalingGroup: "default",
+		},
+		MaxWaitSeconds: 15,
+	})
+	if err != nil {
+		return "", err
+	}
+	if created.Status != model.StatusRunning {
+		return "", fmt.Errorf("e2e: session %s is %s, not running", name, created.Status)
+	}
+	return created.ID, nil
+}
+
+// Destroy ends a session.
+func (d *Driver) Destroy(ctx context.Context, name string) error {
+	_, err := d.Client.Sessions().Destroy(ctx, name, client.DestroyRequest{})
+	return err
+}
