@@ -14,6 +14,10 @@ const EventConnected = "backend-ai-connected"
 // refresh that somebody asked for, so that resource gauges read again.
 const EventResourceRefreshed = "backend-ai-resource-refreshed"
 
+// EventSessionListRefreshed is the name of the action that tells lists to read
+// again because a session was created, ended or renamed.
+const EventSessionListRefreshed = "backend-ai-session-list-refreshed"
+
 // EventFailed is the name of the action that a page posts for each request that
 // failed; its value is the error. The shell listens for sign-ins that are over.
 const EventFailed = "backend-ai-request-failed"

@@ -125,11 +125,15 @@ func (i *rowItem) status() []app.UI {
 	if detail == "" {
 		return []app.UI{tag, app.Span().Class("facts").Body(facts...)}
 	}
+	why := app.Details().Class("why")
+	if i.Open {
+		why = why.Open(true)
+	}
 	return []app.UI{
 		tag,
-		app.Details().Class("why").Open(i.Open).Body(
-			app.Summary().Class("facts").DataSet("why", i.Row.ID).Title(detail).
-				Body(append(facts, app.Span().Class("why-mark").Text(i.Texts.T("sessions.why")))...),
+		why.Body(
+			app.Summary().Class("facts").DataSet("why", i.Row.ID).Title(detail).Body(append(facts,
+				app.Span().Class("why-mark").Body(ui.Icon("info"), app.Span().Class("unseen").Text(i.Texts.T("sessions.why"))))...),
 			app.P().Text(detail),
 		),
 	}
@@ -148,18 +152,21 @@ func (i *rowItem) control() app.UI {
 		Body(ui.Icon(icon))
 }
 
-// config: slots, then resource group and mounts.
+// config: cores and memory, then accelerators, resource group and mounts.
 func (i *rowItem) config() []app.UI {
-	slots := make([]app.UI, 0, 3)
+	var base, facts []app.UI
 	for _, slot := range i.Row.Slots {
 		unit, title := slotUnit(i.Texts, slot)
-		slots = append(slots, app.Span().Class("slot").Title(title).Body(
-			app.Span().Class("num").Text(slot.amount()), app.Text(" "+unit)))
+		part := app.Span().Class("slot num").Title(title).Text(slot.amount() + " " + unit)
+		if slotRank(slot.Name) < slotRank(accelerators[0]) {
+			base = append(base, part)
+		} else {
+			facts = append(facts, part)
+		}
 	}
-	if len(slots) == 0 {
-		slots = append(slots, app.Span().Class("muted").Text("–"))
+	if len(base) == 0 {
+		base = append(base, app.Span().Class("muted").Text("–"))
 	}
-	facts := []app.UI{}
 	if i.Row.ResourceGroup != "" {
 		facts = append(facts, app.Span().Class("clip").
 			Title(i.Texts.T("sessions.resource_group", "name", i.Row.ResourceGroup)).
@@ -170,34 +177,44 @@ func (i *rowItem) config() []app.UI {
 			Title(i.Texts.T("sessions.mounts", "names", strings.Join(i.Row.Mounts, ", "))).
 			Body(ui.Icon("folder"), app.Text(strconv.Itoa(n))))
 	}
-	return []app.UI{app.Span().Class("slots").Body(slots...), app.Span().Class("facts").Body(facts...)}
+	return []app.UI{app.Span().Class("slots").Body(base...), app.Span().Class("facts").Body(facts...)}
 }
 
 // usage: bars while a session lives, the time used after its end.
 func (i *rowItem) usage() []app.UI {
 	if i.Layout.Tab == Finished {
-		text := i.Texts.T("sessions.no_data")
+		text := app.Span().Class("muted").Text(i.Texts.T("sessions.no_data"))
 		if i.Row.CPUTime > 0 {
-			text = i.Texts.T("sessions.cpu_time", "time", usedTime(i.Texts, i.Row.CPUTime))
+			text = app.Span().Text(i.Texts.T("sessions.cpu_time", "time", usedTime(i.Texts, i.Row.CPUTime)))
 		}
-		return []app.UI{app.Span().Text(text), i.io()}
+		return []app.UI{text, app.Span().Class("facts num").Body(i.io()...)}
 	}
 	if len(i.Row.Usage) == 0 {
 		return []app.UI{app.Span().Class("muted").Text(i.Texts.T("sessions.no_data"))}
 	}
-	gauges := make([]app.UI, 0, 4)
-	for _, usage := range i.Row.Usage {
-		gauges = append(gauges, gauge(i.Texts, usage))
+	gauges := make([]app.UI, len(i.Row.Usage))
+	for n, usage := range i.Row.Usage {
+		gauges[n] = gauge(i.Texts, usage)
 	}
-	return []app.UI{app.Span().Class("gauges").Body(gauges...), i.io()}
+	class := "usage"
+	if len(gauges) > 2 {
+		class += " wide"
+	}
+	return []app.UI{app.Span().Class(class).Body(
+		app.Span().Class("gauges").Body(gauges...),
+		app.Span().Class("io num").Title(i.Texts.T("sessions.io_title")).Body(i.io()...),
+	)}
 }
 
-func (i *rowItem) io() app.UI {
+// io is what was read and written.
+func (i *rowItem) io() []app.UI {
 	if !i.Row.IO.Known {
-		return app.Span().Class("facts")
+		return nil
 	}
-	return app.Span().Class("facts num").Title(i.Texts.T("sessions.io_title")).
-		Text(i.Texts.T("sessions.io", "read", megabytes(i.Row.IO.Read), "write", megabytes(i.Row.IO.Write)))
+	return []app.UI{
+		app.Span().Text(i.Texts.T("sessions.io_read", "amount", megabytes(i.Row.IO.Read))),
+		app.Span().Text(i.Texts.T("sessions.io_write", "amount", megabytes(i.Row.IO.Write))),
+	}
 }
 
 // reserved: how long ago it was made, and how long it has lived.

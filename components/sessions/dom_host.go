@@ -18,4 +18,6 @@ func focusRow(int) {}
 
 func focusedRow() string { return "" }
 
+func keepFocus() (restore func()) { return nil }
+
 func writeClipboard(_ string, done func(ok bool)) { done(false) }

@@ -115,6 +115,43 @@ func focusedRow() string {
 	return row.Get("dataset").Get("session").String()
 }
 
+// keepFocus remembers which session's row, or which control in it, has the focus.
+// Rows are matched by place when they are drawn again, so the focus would stay
+// with the place; restore gives it back to the session.
+func keepFocus() (restore func()) {
+	row := currentRow()
+	if !row.Truthy() {
+		return nil
+	}
+	id := row.Get("dataset").Get("session").String()
+	control := ""
+	active := js.Global().Get("document").Get("activeElement")
+	for _, name := range [...]string{"select", "copy", "why"} {
+		if !active.Get("dataset").Get(name).IsUndefined() {
+			control = "[data-" + name + "]"
+		}
+	}
+	return func() {
+		if focusedRow() == id {
+			return
+		}
+		rows := js.Global().Get("document").Call("querySelectorAll", "tr[data-session]")
+		for i := range rows.Length() {
+			row := rows.Index(i)
+			if row.Get("dataset").Get("session").String() != id {
+				continue
+			}
+			if control != "" {
+				if inner := row.Call("querySelector", control); inner.Truthy() {
+					row = inner
+				}
+			}
+			row.Call("focus", map[string]any{"preventScroll": true})
+			return
+		}
+	}
+}
+
 // writeClipboard copies a text and tells whether that worked. Pages that are not
 // on https or localhost have no clipboard interface; there the old way through
 // a selected text field is used.

@@ -45,6 +45,8 @@ type Hooks struct {
 	// QueryChanged is called when the list itself changed its query, because the
 	// page it was asked for no longer exists.
 	QueryChanged func(Query)
+	// Changing is called before rows are replaced by those of an answer.
+	Changing func()
 	// Failed is called for each refresh that failed.
 	Failed func(error)
 }
@@ -100,11 +102,10 @@ func NewList(loop Loop, hooks Hooks) *List {
 	return &List{loop: loop, hooks: hooks, query: ParseQuery(nil), pace: 1, selected: map[string]bool{}}
 }
 
-// Activate starts the list: it asks at once and then again and again.
+// Activate starts the list: it asks at once and then again and again. A request
+// of somebody else's that is still under way is abandoned.
 func (l *List) Activate(asker Asker) {
-	if !reflect.DeepEqual(l.asker.Role, asker.Role) || l.asker.Mode != asker.Mode {
-		l.forget()
-	}
+	l.abandon()
 	l.asker, l.active = asker, true
 	l.refreshJobData(false, true)
 }
@@ -148,14 +149,19 @@ func (l *List) SetQuery(q Query) {
 }
 
 // SetProject tells the project of the header; empty asks for all projects.
+// Another project than before begins at its first page.
 func (l *List) SetProject(id string) {
 	if l.projectID == id {
 		return
 	}
+	if l.projectID != "" && l.query.Page != 1 {
+		l.query.Page = 1
+		if l.hooks.QueryChanged != nil {
+			l.hooks.QueryChanged(l.query)
+		}
+	}
 	l.projectID = id
-	l.query.Page = 1
-	l.forget()
-	clear(l.selected)
+	l.Forget()
 	l.restart()
 }
 
@@ -167,6 +173,12 @@ func (l *List) restart() {
 	l.abandon()
 	l.fresh = false
 	l.refreshJobData(false, true)
+}
+
+// Forget drops all that was read for somebody: after a sign-out nothing is left.
+func (l *List) Forget() {
+	l.forget()
+	clear(l.selected)
 }
 
 // forget drops rows that are of no use any more.
@@ -254,6 +266,9 @@ func (l *List) answer(number uint64, query Query, page client.SessionPage, err e
 	now := time.Now()
 	if err != nil {
 		l.failure = &Failure{Err: err, At: now}
+		if len(page.Items) > 0 { // an answer with errors may hold rows all the same
+			l.apply(query, page, now)
+		}
 		if client.KindOf(err) == client.KindRateLimit {
 			l.pace = min(l.pace*2, maxPace)
 		}
@@ -275,14 +290,22 @@ func (l *List) answer(number uint64, query Query, page client.SessionPage, err e
 		l.refreshJobData(refresh, true)
 		return
 	}
-	l.rows = l.merge(query, page.Items)
-	l.total, l.loaded, l.fresh, l.updated = page.Total, true, true, now
+	l.apply(query, page, now)
 	if repeat {
 		l.arm(l.wait(nil))
 	}
 	if refresh && l.hooks.Refreshed != nil {
 		l.hooks.Refreshed()
 	}
+}
+
+// apply shows a page of sessions.
+func (l *List) apply(query Query, page client.SessionPage, now time.Time) {
+	if l.hooks.Changing != nil {
+		l.hooks.Changing()
+	}
+	l.rows = l.merge(query, page.Items)
+	l.total, l.loaded, l.fresh, l.updated = max(page.Total, len(l.rows)), true, true, now
 }
 
 // merge makes rows of sessions and keeps the pointers of those that are as they

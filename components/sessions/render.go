@@ -22,13 +22,14 @@ func (v *View) Render() app.UI {
 	return app.Section().Class("sessions").Aria("labelledby", "sessions-title").Body(
 		app.Div().Class("sessions-head").Body(
 			app.H1().ID("sessions-title").TabIndex(-1).Text(v.Texts.T("sessions.title")),
+			app.Span().Class("total num").Aria("hidden", true).Text(v.total()),
 			v.freshness(),
 			v.refreshButton(),
 		),
 		v.tabs(),
 		v.toolbar(),
 		v.table(),
-		app.Div().Body(v.empty()),
+		app.Div().Body(v.instead()),
 		v.pager(),
 		app.Div().Class("banner-place").Body(v.banner()),
 		app.P().Class("unseen").Role("status").Aria("live", "polite").Text(v.spoken()),
@@ -56,7 +57,7 @@ func (v *View) tabs() app.UI {
 	for i, c := range conditions {
 		links[i] = ui.TabLink{
 			ID: string(c), Text: v.Texts.T("sessions.tab." + string(c)),
-			URL: v.list.query.WithTab(c).URL(), Current: c == v.list.query.Tab,
+			URL: v.list.query.WithTab(c).URL(), Current: c == v.list.query.Tab, Apart: c == Interactive,
 		}
 	}
 	return ui.Tabs(v.Texts.T("sessions.tabs"), links)
@@ -112,6 +113,14 @@ func (v *View) selection() []app.UI {
 		ui.Button(icon, v.Texts.T(copyKey)).DataSet("action", "copy-selected").OnClick(v.onCopySelected),
 		ui.Button("x", v.Texts.T("sessions.clear_selection")).Class("quiet").DataSet("action", "clear-selection").OnClick(v.onClearSelection),
 	}
+}
+
+// total is the number beside the title; unknown until an answer came.
+func (v *View) total() string {
+	if !v.list.loaded {
+		return ""
+	}
+	return v.Texts.Int(v.list.total)
 }
 
 // freshness says how old the rows are and when the list asks again.
@@ -197,11 +206,14 @@ func (v *View) heads(look layout) []ui.Column {
 
 // selectPage is the check box over all rows of the page.
 func (v *View) selectPage() app.UI {
-	on := v.list.SelectedOnPage()
-	return app.Input().Type("checkbox").DataSet("select", "page").
+	box := app.Input().Type("checkbox").DataSet("select", "page").
 		Aria("label", v.Texts.T("sessions.select_page")).
-		Checked(on > 0 && on == len(v.list.rows)).
 		OnChange(v.onSelectPage)
+	if !v.list.loaded {
+		return box // printed pages would show checked="false" as checked
+	}
+	on := v.list.SelectedOnPage()
+	return box.Checked(on > 0 && on == len(v.list.rows))
 }
 
 func skeletonRow(look layout) app.UI {
@@ -213,11 +225,21 @@ func skeletonRow(look layout) app.UI {
 	return app.Tr().Class("row blank").Aria("hidden", true).Body(cells...)
 }
 
-// empty says why there is no row and what to do next; never in place of a
-// failure.
-func (v *View) empty() app.UI {
+// instead says, where no row is, why there is none and what to do next. A
+// failure is never told as an empty list.
+func (v *View) instead() app.UI {
 	l := v.list
-	if !l.loaded || len(l.rows) > 0 || l.failure != nil {
+	switch {
+	case len(l.rows) > 0:
+		return nil
+	case l.failure != nil:
+		return app.Div().Class("empty failed").Role("alert").DataSet("list-error", client.KindOf(l.failure.Err).String()).Body(
+			ui.Icon("circle-alert"),
+			app.H2().Text(v.failureText(l.failure)),
+			app.P().Text(v.Texts.T("sessions.failed.first")+" "+v.doText(l.failure)+" "+v.retryText(l.failure)),
+			v.retryButton(),
+		)
+	case !l.loaded:
 		return nil
 	}
 	key := "sessions.empty." + string(l.query.Tab)
@@ -244,30 +266,40 @@ func emptyState(icon, title, next string, controls ...app.UI) app.UI {
 // banner says what happened at the last refresh, and keeps clear of the rows:
 // it floats at the lower edge, so that nothing moves.
 func (v *View) banner() app.UI {
-	failure := v.list.failure
-	if failure == nil {
+	l := v.list
+	if l.failure == nil || len(l.rows) == 0 {
 		return nil
 	}
-	kind := client.KindOf(failure.Err)
-	title, text := v.Texts.T("sessions.failed.first"), v.Texts.T("error."+kind.String())
-	if v.list.loaded {
-		title = v.Texts.T("sessions.failed.again", "time", v.Texts.Clock(v.list.updated.Local()))
-	}
-	if kind == client.KindRateLimit {
-		title = v.Texts.T("sessions.failed.slower")
-	}
-	if !failure.Retry.IsZero() {
-		text += " " + v.Texts.T("sessions.failed.retry", "time", v.Texts.Clock(failure.Retry.Local()))
-	}
-	class := "banner"
-	if !v.list.loaded {
-		class += " alone"
-	}
-	return app.Div().Class(class).Body(
-		ui.Notice(ui.Danger, title, text,
-			ui.Button("refresh-cw", v.Texts.T("sessions.retry")).DataSet("action", "retry").OnClick(v.onRefresh),
-		).DataSet("list-error", kind.String()),
+	text := v.Texts.T("sessions.failed.again", "time", v.Texts.Clock(l.updated.Local())) +
+		" " + v.doText(l.failure) + " " + v.retryText(l.failure)
+	return app.Div().Class("banner").Body(
+		ui.Notice(ui.Danger, v.failureText(l.failure), text, v.retryButton()).
+			DataSet("list-error", client.KindOf(l.failure.Err).String()),
 	)
+}
+
+// failureText names what happened, doText says what the person can do about it.
+func (v *View) failureText(f *Failure) string {
+	return v.Texts.T("error." + client.KindOf(f.Err).String())
+}
+
+func (v *View) doText(f *Failure) string {
+	kind := client.KindOf(f.Err)
+	if kind == client.KindRateLimit {
+		return v.Texts.T("sessions.failed.slower")
+	}
+	return v.Texts.T("error." + kind.String() + ".do")
+}
+
+func (v *View) retryText(f *Failure) string {
+	if f.Retry.IsZero() {
+		return ""
+	}
+	return v.Texts.T("sessions.failed.retry", "time", v.Texts.Clock(f.Retry.Local()))
+}
+
+func (v *View) retryButton() app.UI {
+	return ui.Button("refresh-cw", v.Texts.T("sessions.retry")).DataSet("action", "retry").OnClick(v.onRefresh)
 }
 
 func (v *View) pager() app.UI {

@@ -236,9 +236,9 @@ func number(v float64) string {
 }
 
 // amount writes a slot: memory in GiB and shares with two decimals, as the deck
-// does, everything else as a whole number where it is one.
+// does, up to a hundred; everything else as a whole number where it is one.
 func (s Slot) amount() string {
-	if s.Kind == SlotCount || math.IsInf(s.Amount, 1) {
+	if s.Kind == SlotCount || s.Amount >= 100 {
 		return number(s.Amount)
 	}
 	return strconv.FormatFloat(s.Amount, 'f', 2, 64)

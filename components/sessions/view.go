@@ -35,6 +35,8 @@ type View struct {
 	page   *page.Page
 	list   *List
 	client *client.Client // ready and belonging to this activation
+	asked  asked          // for whom the list was started
+	shown  string         // the account whose rows are shown
 	ticker ticker
 	stops  []func()
 	typing *time.Timer
@@ -43,6 +45,12 @@ type View struct {
 
 	// What stands in the two fields, as typed.
 	typedFilter, typedAccessKey string
+}
+
+// asked is what a list was started with.
+type asked struct {
+	client *client.Client
+	role   model.Role
 }
 
 var (
@@ -60,7 +68,7 @@ func (v *View) OnMount(ctx app.Context) {
 	v.attach(ctx)
 	watcher := page.Watcher{
 		Visible: func(visible bool) { ctx.Dispatch(func(app.Context) { v.page.SetVisible(visible) }) },
-		Online:  func() { ctx.Dispatch(func(app.Context) { v.list.Refresh() }) },
+		Online:  func() { ctx.Dispatch(func(app.Context) { v.list.refreshJobData(false, true) }) },
 	}
 	v.stops = append(v.stops, watcher.Start(), v.listenKeys(ctx))
 	v.page.SetVisible(page.TabVisible())
@@ -76,7 +84,12 @@ func (v *View) attach(ctx app.Context) {
 	}, Hooks{
 		Refreshed:    func() { ctx.NewAction(page.EventResourceRefreshed) },
 		QueryChanged: func(q Query) { v.replaceURL(ctx, q) },
-		Failed:       func(err error) { ctx.NewActionWithValue(page.EventFailed, err) },
+		Changing: func() {
+			if restore := keepFocus(); restore != nil {
+				ctx.Defer(func(app.Context) { restore() })
+			}
+		},
+		Failed: func(err error) { ctx.NewActionWithValue(page.EventFailed, err) },
 	})
 	v.page = page.New(page.Hooks{
 		ViewStateChanged: v.viewStateChanged,
@@ -91,6 +104,7 @@ func (v *View) attach(ctx app.Context) {
 	})
 	ctx.Handle(actionFilter, v.onFilter)
 	ctx.Handle(actionAccessKey, v.onAccessKey)
+	ctx.Handle(page.EventSessionListRefreshed, func(app.Context, app.Action) { v.list.refreshJobData(true, false) })
 }
 
 // OnNav follows the URL: tab, page, filter, order and access key are there.
@@ -120,6 +134,14 @@ func (v *View) apply() {
 	if v.page == nil {
 		return // prerendering, or not mounted yet
 	}
+	who := ""
+	if v.Account != nil {
+		who = v.Account.Email + " " + v.Account.AccessKey
+	}
+	if v.shown != who {
+		v.shown = who
+		v.list.Forget()
+	}
 	v.list.SetProject(v.Project.ID)
 	v.page.SetConnection(v.Connection)
 	v.page.SetActive(v.Active)
@@ -130,7 +152,7 @@ func (v *View) apply() {
 // viewStateChanged is called once for each real change of the active state.
 func (v *View) viewStateChanged(active bool) {
 	if !active {
-		v.client = nil
+		v.client, v.asked = nil, asked{}
 		v.list.Deactivate()
 	}
 	v.tick()
@@ -139,9 +161,10 @@ func (v *View) viewStateChanged(active bool) {
 // activate starts the list once both the client and the account are there, and
 // again when another account comes.
 func (v *View) activate() {
-	if v.client == nil || v.Account == nil {
+	if v.client == nil || v.Account == nil || v.asked == (asked{v.client, v.Account.Role}) {
 		return
 	}
+	v.asked = asked{v.client, v.Account.Role}
 	v.list.Activate(Asker{
 		Source: v.client.Sessions(), Manager: v.client.Version(), Mode: v.client.Mode(), Role: v.Account.Role,
 	})
@@ -171,6 +194,9 @@ func (v *View) goTo(ctx app.Context, q Query) { ctx.Navigate(q.URL()) }
 
 // replaceURL shows another query without a new entry in the history.
 func (v *View) replaceURL(ctx app.Context, q Query) {
+	if !v.Active {
+		return // typed just before the person went elsewhere
+	}
 	v.list.SetQuery(q)
 	if address, err := url.Parse(q.URL()); err == nil {
 		address.Scheme, address.Host = ctx.Page().URL().Scheme, ctx.Page().URL().Host

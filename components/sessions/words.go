@@ -34,6 +34,9 @@ func slotUnit(t *i18n.Texts, s Slot) (unit, title string) {
 	if key := "sessions.slot." + s.Name; t.Has(key) {
 		unit = t.T(key)
 	}
+	if key := "sessions.slot." + s.Name + ".one"; s.Amount == 1 && t.Has(key) {
+		unit = t.T(key)
+	}
 	return unit, s.Name + ": " + s.amount() + " " + unit
 }
 

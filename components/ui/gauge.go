@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"math"
 	"strconv"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
@@ -23,29 +24,35 @@ const (
 	gaugeFull = 0.95
 )
 
-// Gauge draws label, bar and figure in one line. The bar is a native meter,
-// whose width needs no style attribute.
+// Gauge draws label, bar and figure in one line. The bar is drawn as a picture,
+// whose width needs no style attribute; what it says is said by the role meter
+// around all three.
 func Gauge(p GaugeProps) app.UI {
+	ratio := min(max(p.Ratio, 0), 1)
 	class := "gauge"
+	var bar app.UI
 	switch {
 	case p.Unlimited:
-	case p.Ratio >= gaugeFull:
+		bar = app.Span().Class("gauge-none")
+	case ratio >= gaugeFull:
 		class += " full"
-	case p.Ratio >= gaugeHigh:
+	case ratio >= gaugeHigh:
 		class += " high"
 	}
-	var bar app.UI
-	if p.Unlimited {
-		bar = app.Span().Class("gauge-none")
-	} else {
-		bar = app.Elem("meter").
-			Attr("min", "0").Attr("max", "1").
-			Attr("value", strconv.FormatFloat(min(max(p.Ratio, 0), 1), 'f', 3, 64)).
-			Aria("label", p.Title)
+	if bar == nil {
+		bar = app.Elem("svg").XMLNS(svgNamespace).Class("bar").
+			Attr("viewBox", "0 0 100 1").Attr("preserveAspectRatio", "none").Attr("aria-hidden", "true").
+			Body(app.Elem("rect").XMLNS(svgNamespace).Attr("height", "1").
+				Attr("width", strconv.FormatFloat(ratio*100, 'f', 1, 64)))
 	}
-	return app.Span().Class(class).Title(p.Title).Body(
+	gauge := app.Span().Class(class).Title(p.Title).Body(
 		app.Span().Class("gauge-label").Text(p.Label),
 		bar,
 		app.Span().Class("gauge-text").Text(p.Text),
 	)
+	if p.Unlimited {
+		return gauge
+	}
+	return gauge.Role("meter").Aria("label", p.Title).
+		Aria("valuemin", 0).Aria("valuemax", 100).Aria("valuenow", int(math.Round(ratio*100)))
 }

@@ -9,6 +9,9 @@ type TabLink struct {
 	Text    string
 	URL     string
 	Current bool
+	// Apart puts a line before the tab: those from here on divide the same
+	// things in another way.
+	Apart bool
 }
 
 // Tabs is a row of links of which one is current. label says what they switch.
@@ -19,7 +22,11 @@ func Tabs(label string, links []TabLink) app.UI {
 		if link.Current {
 			a = a.Aria("current", "page")
 		}
-		items[i] = app.Li().Body(a)
+		item := app.Li().Body(a)
+		if link.Apart {
+			item = item.Class("apart")
+		}
+		items[i] = item
 	}
 	return app.Nav().Class("tabs").Aria("label", label).Body(app.Ul().Body(items...))
 }

@@ -22,10 +22,11 @@ func Tag(p TagProps) app.HTMLSpan {
 	if p.Spin {
 		class += " spin"
 	}
+	text := app.Span().Class("tag-text").Text(p.Text)
 	if p.Icon == "" {
-		return app.Span().Class(class).Text(p.Text)
+		return app.Span().Class(class).Body(text)
 	}
-	return app.Span().Class(class).Body(Icon(p.Icon), app.Text(p.Text))
+	return app.Span().Class(class).Body(Icon(p.Icon), text)
 }
 
 // Chip is a small fact beside a name: a version, a requirement, a size.
