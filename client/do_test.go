@@ -103,7 +103,6 @@ func TestSessionModeUsesTheCookieAndThePrefix(t *testing.T) {
 	assert.Empty(t, request.Header.Get("Authorization"))
 	assert.Equal(t, "v8.20240915", request.Header.Get("X-BackendAI-Version"))
 	assert.NotEmpty(t, request.Header.Get("X-BackendAI-Date"))
-	assert.Equal(t, "baiui", request.UserAgent())
 	for name := range request.Header {
 		assert.NotContains(t, strings.ToLower(name), "fetch", "options of fetch stay in the browser")
 	}

@@ -3,7 +3,10 @@ package client
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -12,28 +15,53 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// limited is a storage with room for a number of bytes.
-type limited struct {
-	BrowserStorage
+// shelf is a storage in memory with room for a number of bytes.
+type shelf struct {
+	mu     sync.Mutex
+	values map[string]string
 	room   int
 	writes int
 }
 
-func (l *limited) Set(key, value string) error {
-	l.writes++
-	size := len(key) + len(value)
-	for _, other := range l.Keys() {
-		if other != key {
-			size += len(other) + len(l.Get(other))
-		}
-	}
-	if size > l.room {
-		return errors.New("QuotaExceededError")
-	}
-	return l.BrowserStorage.Set(key, value)
+func newShelf(room int) *shelf { return &shelf{values: map[string]string{}, room: room} }
+
+// roomy is larger than any log of these tests.
+const roomy = 1 << 30
+
+func (s *shelf) Get(key string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.values[key]
 }
 
-func newLimited(room int) *limited { return &limited{BrowserStorage: NewBrowserStorage(), room: room} }
+func (s *shelf) Set(key, value string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.writes++
+	size := len(key) + len(value)
+	for other, text := range s.values {
+		if other != key {
+			size += len(other) + len(text)
+		}
+	}
+	if size > s.room {
+		return errors.New("QuotaExceededError")
+	}
+	s.values[key] = value
+	return nil
+}
+
+func (s *shelf) Remove(key string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.values, key)
+}
+
+func (s *shelf) Keys() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Sorted(maps.Keys(s.values))
+}
 
 func titles(entries []Entry) []string {
 	var list []string
@@ -44,7 +72,7 @@ func titles(entries []Entry) []string {
 }
 
 func TestLogKeepsTheNewestFirst(t *testing.T) {
-	storage := NewBrowserStorage()
+	storage := newShelf(roomy)
 	store := NewLogStore(storage)
 	assert.Empty(t, store.Entries())
 	store.Log(Entry{Title: "1"})
@@ -63,7 +91,7 @@ func TestLogKeepsTheNewestFirst(t *testing.T) {
 
 func TestLogGathersWritesForASecond(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		storage := newLimited(1 << 20)
+		storage := newShelf(roomy)
 		store := NewLogStore(storage)
 		for i := range 50 {
 			store.Log(Entry{Title: fmt.Sprint(i)})
@@ -82,7 +110,7 @@ func TestLogGathersWritesForASecond(t *testing.T) {
 }
 
 func TestLogTrimsTheOldestOnly(t *testing.T) {
-	storage := NewBrowserStorage()
+	storage := newShelf(roomy)
 	store := NewLogStore(storage)
 	for i := range MaxLogEntries + trimSlack + 7 {
 		store.Log(Entry{Title: fmt.Sprint(i)})
@@ -99,7 +127,7 @@ func TestLogTrimsTheOldestOnly(t *testing.T) {
 }
 
 func TestLogSharesItsStorageWithOtherTabs(t *testing.T) {
-	storage := NewBrowserStorage()
+	storage := newShelf(roomy)
 	one, two := NewLogStore(storage), NewLogStore(storage)
 	one.Log(Entry{Title: "one 1"})
 	one.Flush()
@@ -115,7 +143,7 @@ func TestLogSharesItsStorageWithOtherTabs(t *testing.T) {
 
 func TestLogSurvivesAFullStorage(t *testing.T) {
 	t.Run("it keeps the newest two thirds and deletes the predecessor's keys", func(t *testing.T) {
-		storage := newLimited(20_000)
+		storage := newShelf(20_000)
 		require.NoError(t, storage.Set("backendaiconsole.logs", strings.Repeat("x", 3000)))
 		require.NoError(t, storage.Set("backendaiconsole.other", "x"))
 		require.NoError(t, storage.Set("backendaiwebui.settings", "kept"))
@@ -135,7 +163,7 @@ func TestLogSurvivesAFullStorage(t *testing.T) {
 		assert.Equal(t, "after", store.Entries()[0].Title, "and goes on")
 	})
 	t.Run("it gives up when there is no room at all", func(t *testing.T) {
-		store := NewLogStore(newLimited(0))
+		store := NewLogStore(newShelf(0))
 		store.Log(Entry{Title: "1"})
 		assert.Empty(t, store.Entries())
 	})
@@ -143,20 +171,20 @@ func TestLogSurvivesAFullStorage(t *testing.T) {
 
 func TestLogStartsAnewOverNonsense(t *testing.T) {
 	for _, stored := range []string{"null", "{}", "[1", "x", `"[]"`} {
-		storage := NewBrowserStorage()
+		storage := newShelf(roomy)
 		require.NoError(t, storage.Set(LogKey, stored))
 		store := NewLogStore(storage)
 		assert.Empty(t, store.Entries(), stored)
 		store.Log(Entry{Title: "1"})
 		assert.Equal(t, []string{"1"}, titles(store.Entries()), stored)
 	}
-	storage := NewBrowserStorage()
+	storage := newShelf(roomy)
 	require.NoError(t, storage.Set(LogKey, `[{"title":"a"}, 5, {"title":"b"}]`))
 	assert.Equal(t, []string{"a", "b"}, titles(NewLogStore(storage).Entries()))
 }
 
 func TestLogIsSafeForManyGoroutines(t *testing.T) {
-	store := NewLogStore(NewBrowserStorage())
+	store := NewLogStore(newShelf(roomy))
 	done := make(chan bool)
 	for range 8 {
 		go func() {
@@ -174,7 +202,7 @@ func TestLogIsSafeForManyGoroutines(t *testing.T) {
 }
 
 func BenchmarkLogOneRequest(b *testing.B) {
-	store := NewLogStore(NewBrowserStorage())
+	store := NewLogStore(newShelf(roomy))
 	for range MaxLogEntries {
 		store.Log(Entry{RequestURL: "/admin/gql", RequestMethod: "POST", RequestParameters: strings.Repeat("x", 600)})
 	}
