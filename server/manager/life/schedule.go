@@ -1,0 +1,157 @@
+package life
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/baiui/baiui/client/model"
+	"github.com/baiui/baiui/server/manager/api"
+	"github.com/baiui/baiui/server/manager/slots"
+	"github.com/baiui/baiui/server/manager/store"
+)
+
+// schedule looks at the queue once. In each resource group the sessions come in
+// order (priority, then arrival). One whose key pair, user, project or domain is
+// at its limit is passed over; one that no agent has room for holds all behind
+// it, so that a large one is not starved by small ones.
+func (e *Engine) schedule(ctx context.Context) error {
+	queue, err := e.store.Queue(ctx)
+	if err != nil || len(queue) == 0 {
+		return err
+	}
+	w, err := e.look(ctx)
+	if err != nil {
+		return err
+	}
+	var notes []store.Waiting
+	blocked := map[string]bool{}
+	for _, s := range queue {
+		if blocked[s.ScalingGroup] {
+			continue
+		}
+		wanted, err := slots.FromJSON(string(s.RequestedSlots))
+		if err != nil {
+			return err
+		}
+		failed, passed, err := w.judge(ctx, s, wanted)
+		if err != nil {
+			return err
+		}
+		if len(failed) > 0 {
+			notes = e.note(notes, s, reasonPredicates, "", failed, passed, w.now)
+			continue
+		}
+		agent := w.room(s.ScalingGroup, wanted)
+		if agent == nil {
+			blocked[s.ScalingGroup] = true
+			msg := fmt.Sprintf("Could not find a contiguous resource region in any agent big enough to host the session "+
+				"(id: %s, resource group: %s)", s.ID, s.ScalingGroup)
+			notes = e.note(notes, s, reasonNoInstances, msg, failed, passed, w.now)
+			continue
+		}
+		if err := e.place(ctx, s, agent); err != nil {
+			return err
+		}
+		w.take(s, agent.ID, wanted)
+		e.spawnFor(s.ID, func(ctx context.Context) { e.start(ctx, s.ID) })
+	}
+	if len(notes) == 0 {
+		return nil
+	}
+	err = e.store.NoteWaiting(ctx, notes)
+	e.changed.notify()
+	return err
+}
+
+// room is the first schedulable agent of the group that has what is wanted free.
+func (w *world) room(group string, wanted slots.Slots) *store.Agent {
+	for i := range w.agents {
+		a := &w.agents[i]
+		if a.ScalingGroup != group || !a.Schedulable {
+			continue
+		}
+		total, err := slots.FromModel(a.AvailableSlots)
+		if err != nil {
+			continue
+		}
+		if wanted.Fits(total.Sub(w.held.Agents[a.ID].Slots)) {
+			return a
+		}
+	}
+	return nil
+}
+
+// take keeps the world up after a session was placed.
+func (w *world) take(s *store.Session, agent string, wanted slots.Slots) {
+	use := w.held.Agents[agent]
+	use.Slots = use.Slots.Add(wanted)
+	use.Kernels += len(s.Kernels)
+	w.held.Agents[agent] = use
+	key := w.held.KeyPairs[s.AccessKey]
+	key.Pending--
+	key.PendingSlots = key.PendingSlots.Sub(wanted)
+	if s.Type != model.TypeSystem {
+		key.Slots = key.Slots.Add(wanted)
+		key.Sessions++
+		w.held.Users[s.UserID] = w.held.Users[s.UserID].Add(wanted)
+		w.held.Projects[s.ProjectID] = w.held.Projects[s.ProjectID].Add(wanted)
+		w.held.Domains[s.DomainName] = w.held.Domains[s.DomainName].Add(wanted)
+	}
+	w.held.KeyPairs[s.AccessKey] = key
+}
+
+// place gives a session its agent: PENDING becomes SCHEDULED.
+func (e *Engine) place(ctx context.Context, s *store.Session, agent *store.Agent) error {
+	_, err := e.update(ctx, s.ID, func(s *store.Session) error {
+		if s.Status != model.StatusPending {
+			return store.ErrUnchanged // cancelled a moment ago
+		}
+		at := e.instant()
+		if err := move(s, model.StatusScheduled, at); err != nil {
+			return err
+		}
+		say(s, reasonScheduled)
+		s.StatusData, s.OccupyingSlots = "{}", s.RequestedSlots
+		for i := range s.Kernels {
+			k := &s.Kernels[i]
+			k.Agent, k.AgentAddr, k.StatusData = agent.ID, agent.Addr, "{}"
+		}
+		return moveKernels(s, model.StatusScheduled, reasonScheduled, at)
+	})
+	return err
+}
+
+// schedulerData is the "scheduler" object of status_data.
+type schedulerData struct {
+	Msg     string    `json:"msg,omitempty"`
+	Retries int       `json:"retries,omitempty"`
+	LastTry string    `json:"last_try"`
+	Failed  []verdict `json:"failed_predicates"`
+	Passed  []verdict `json:"passed_predicates"`
+}
+
+type waitingData struct {
+	Scheduler schedulerData `json:"scheduler"`
+}
+
+// note adds why a session still waits to the notes of this pass. A pass that
+// was set off by something else soon after the last try says nothing new, and
+// is not written down: with a long queue that would be all the disk does.
+func (e *Engine) note(notes []store.Waiting, s *store.Session, info, msg string, failed, passed []verdict, now time.Time) []store.Waiting {
+	var before waitingData
+	if err := s.StatusData.Decode(&before); err != nil {
+		before = waitingData{}
+	}
+	last, err := time.Parse(time.RFC3339Nano, before.Scheduler.LastTry)
+	same := s.StatusInfo != nil && *s.StatusInfo == info && before.Scheduler.Msg == msg &&
+		len(before.Scheduler.Failed) == len(failed)
+	if same && err == nil && now.Sub(last) < e.tick/2 {
+		return notes
+	}
+	data := schedulerData{Msg: msg, Retries: before.Scheduler.Retries + 1, LastTry: api.ISO(now), Failed: failed, Passed: passed}
+	kernel := data
+	kernel.Msg, kernel.Retries = "", 0
+	return append(notes, store.Waiting{SessionID: s.ID, Info: info,
+		Data: store.ToJSON(waitingData{data}), KernelData: store.ToJSON(waitingData{kernel})})
+}

@@ -1,0 +1,271 @@
+package life
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"path"
+	"strconv"
+	"strings"
+
+	"github.com/baiui/baiui/client/model"
+	"github.com/baiui/baiui/server/manager/slots"
+	"github.com/baiui/baiui/server/manager/store"
+	"github.com/baiui/baiui/server/node"
+)
+
+// start brings a session from SCHEDULED (or from PREPARING, where an earlier
+// run stopped) to RUNNING, or to ERROR with the reason.
+func (e *Engine) start(ctx context.Context, id string) {
+	select {
+	case e.starts <- struct{}{}:
+		defer func() { <-e.starts }()
+	case <-ctx.Done():
+		return
+	}
+	unlock := e.locks.lock(id)
+	defer unlock()
+	ctx, cancel := e.cancellable(ctx, id)
+	defer cancel()
+
+	ready := false
+	s, err := e.update(ctx, id, func(s *store.Session) error {
+		switch s.Status {
+		case model.StatusPreparing:
+			ready = true
+			return store.ErrUnchanged
+		case model.StatusScheduled:
+		default:
+			return store.ErrUnchanged // ended a moment ago
+		}
+		ready = true
+		at := e.instant()
+		if err := move(s, model.StatusPreparing, at); err != nil {
+			return err
+		}
+		say(s, "")
+		return moveKernels(s, model.StatusPreparing, "", at)
+	})
+	if err != nil {
+		e.problem(ctx, "preparing a session failed", id, err)
+		return
+	}
+	if !ready {
+		return
+	}
+	if err := e.create(ctx, s); err != nil {
+		if ctx.Err() != nil {
+			return // ended by force, or the server stops and takes it up again later
+		}
+		for _, k := range s.Kernels { // of a cluster some may have been made
+			if _, err := e.end(ctx, k.ID, 0); err != nil {
+				e.problem(ctx, "ending a kernel failed", id, err)
+			}
+			e.remove(ctx, k.ID)
+		}
+		e.broken(ctx, id, err, !holding)
+		return
+	}
+	_, err = e.update(ctx, id, func(s *store.Session) error {
+		if s.Status != model.StatusPreparing {
+			return store.ErrUnchanged // the one who changed it ends it
+		}
+		at := e.instant()
+		if err := move(s, model.StatusRunning, at); err != nil {
+			return err
+		}
+		say(s, "")
+		for i := range s.Kernels {
+			k := &s.Kernels[i]
+			hex := strings.ReplaceAll(k.ID, "-", "")
+			k.ContainerID, k.ServicePorts = hex+hex, "[]" // 64 digits, as a container's id has
+		}
+		return moveKernels(s, model.StatusRunning, "", at)
+	})
+	if err != nil {
+		e.problem(ctx, "starting a session failed", id, err)
+		return
+	}
+	e.log.Info("session runs", "session", id)
+}
+
+// cancellable is a context for the start of a session that a forced end cuts
+// short.
+func (e *Engine) cancellable(ctx context.Context, id string) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	e.mu.Lock()
+	e.cancels[id] = cancel
+	e.mu.Unlock()
+	return ctx, func() {
+		e.mu.Lock()
+		delete(e.cancels, id)
+		e.mu.Unlock()
+		cancel()
+	}
+}
+
+// cutShort cancels the start of a session, if one is under way.
+func (e *Engine) cutShort(id string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if cancel := e.cancels[id]; cancel != nil {
+		cancel()
+	}
+}
+
+// create makes the kernels that the node does not have yet.
+func (e *Engine) create(ctx context.Context, s *store.Session) error {
+	known := e.known()
+	image, err := e.store.ImageByReference(ctx, s.Image, s.Architecture)
+	if err != nil && !store.IsNotFound(err) {
+		return err
+	}
+	if err != nil {
+		return fmt.Errorf("the image %s is no longer on this machine", s.Image)
+	}
+	for i := range s.Kernels {
+		if _, there := known[s.Kernels[i].ID]; there {
+			continue
+		}
+		spec, err := specOf(s, &s.Kernels[i], image)
+		if err != nil {
+			return err
+		}
+		if err := e.node.Create(ctx, spec); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// known are the kernels the node has, by id.
+func (e *Engine) known() map[string]node.Kernel {
+	out := map[string]node.Kernel{}
+	for _, k := range e.node.Kernels() {
+		out[k.ID] = k
+	}
+	return out
+}
+
+// batchShell runs a start-up command in bash where the machine has one: people
+// write "source venv/bin/activate".
+const batchShell = `if [ -x /bin/bash ]; then exec /bin/bash -c "$0"; else exec /bin/sh -c "$0"; fi`
+
+// specOf says what the node is to run for a kernel.
+func specOf(s *store.Session, k *store.Kernel, image store.Image) (node.Spec, error) {
+	held, err := slots.FromJSON(string(k.OccupiedSlots))
+	if err != nil {
+		return node.Spec{}, err
+	}
+	var opts struct {
+		Shmem int64 `json:"shmem"`
+	}
+	if err := k.ResourceOpts.Decode(&opts); err != nil {
+		return node.Spec{}, err
+	}
+	spec := node.Spec{ID: k.ID, Hostname: k.ClusterHostname, Env: environOf(s, k, image),
+		CPU: held["cpu"].Float(), Memory: held["mem"].Int(), Shm: opts.Shmem}
+	if s.Type == model.TypeBatch && k.ClusterRole == "main" && s.StartupCommand != nil {
+		spec.Command = []string{"/bin/sh", "-c", batchShell, *s.StartupCommand}
+	}
+	return spec, nil
+}
+
+// standardPath are the folders where programs are looked for anyway.
+const standardPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+// environOf is the environment of a kernel: what the session asked for, and what
+// every kernel is told about itself.
+func environOf(s *store.Session, k *store.Kernel, image store.Image) map[string]string {
+	env := map[string]string{
+		"BACKENDAI_USER_UUID":          s.UserID,
+		"BACKENDAI_USER_EMAIL":         s.UserEmail,
+		"BACKENDAI_USER_NAME":          s.FullName,
+		"BACKENDAI_SESSION_ID":         s.ID,
+		"BACKENDAI_SESSION_NAME":       s.Name,
+		"BACKENDAI_ACCESS_KEY":         s.AccessKey,
+		"BACKENDAI_CLUSTER_SIZE":       strconv.Itoa(s.ClusterSize),
+		"BACKENDAI_CLUSTER_REPLICAS":   "main:1",
+		"BACKENDAI_CLUSTER_HOSTS":      hosts(s),
+		"BACKENDAI_CLUSTER_ROLE":       k.ClusterRole,
+		"BACKENDAI_CLUSTER_IDX":        strconv.Itoa(k.ClusterIdx),
+		"BACKENDAI_CLUSTER_LOCAL_RANK": strconv.Itoa(k.LocalRank),
+		"BACKENDAI_CLUSTER_HOST":       k.ClusterHostname,
+		"BACKENDAI_KERNEL_ID":          k.ID,
+		"BACKENDAI_KERNEL_IMAGE":       k.Image,
+		"BACKENDAI_SERVICE_PORTS":      "",
+		"BACKENDAI_PREOPEN_PORTS":      "",
+	}
+	if runtime := image.Labels["ai.backend.runtime-path"]; runtime != "" {
+		dir := path.Dir(runtime)
+		if !strings.Contains(":"+standardPath+":", ":"+dir+":") {
+			env["PATH"] = dir + ":" + standardPath
+		}
+	}
+	maps.Copy(env, s.Environ)
+	return env
+}
+
+func hosts(s *store.Session) string {
+	names := make([]string, len(s.Kernels))
+	for i, k := range s.Kernels {
+		names[i] = k.ClusterHostname
+	}
+	return strings.Join(names, ",")
+}
+
+// errorData is the "error" object of status_data.
+type errorData struct {
+	Error struct {
+		Src  string `json:"src"`
+		Name string `json:"name"`
+		Repr string `json:"repr"`
+	} `json:"error"`
+}
+
+// holding tells [Engine.broken] that processes may still be there.
+const holding = true
+
+// broken records that the node could not do its part: the session is in ERROR
+// until somebody ends it by force. It keeps its slots only if it may still have
+// processes.
+func (e *Engine) broken(ctx context.Context, id string, cause error, keepSlots bool) {
+	e.log.Error("the node failed", "session", id, "error", cause)
+	var data errorData
+	data.Error.Src, data.Error.Name, data.Error.Repr = "agent", "NodeError", cause.Error()
+	_, err := e.update(ctx, id, func(s *store.Session) error {
+		if s.Dead() || s.Status == model.StatusError {
+			return store.ErrUnchanged
+		}
+		at := e.instant()
+		if err := move(s, model.StatusError, at); err != nil {
+			return err
+		}
+		reason := reasonNotEnded
+		s.StatusData = store.ToJSON(data)
+		if !keepSlots {
+			reason = reasonNotStarted
+			s.OccupyingSlots = "{}"
+		}
+		say(s, reason)
+		for i := range s.Kernels {
+			s.Kernels[i].StatusData = s.StatusData
+			if !keepSlots {
+				s.Kernels[i].OccupiedSlots = "{}"
+			}
+		}
+		return moveKernels(s, model.StatusError, reason, at)
+	})
+	if err != nil {
+		e.problem(ctx, "recording a failure failed", id, err)
+	}
+	e.poke()
+}
+
+// problem logs what a background step could not do; the end of the engine is
+// none.
+func (e *Engine) problem(ctx context.Context, msg, id string, err error) {
+	if ctx.Err() == nil {
+		e.log.Error(msg, "session", id, "error", err)
+	}
+}
