@@ -40,7 +40,7 @@ func valid(t testing.TB, s *ast.Schema, body string) {
 	t.Helper()
 	var request graphQLRequest
 	require.NoError(t, json.Unmarshal([]byte(body), &request))
-	document, errs := gqlparser.LoadQuery(s, request.Query)
+	document, errs := gqlparser.LoadQueryWithRules(s, request.Query, nil)
 	require.Nil(t, errs, request.Query)
 	require.Len(t, document.Operations, 1)
 	_, err := validator.VariableValues(s, document.Operations[0], request.Variables)
