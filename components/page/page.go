@@ -11,6 +11,10 @@ type Hooks struct {
 	// after activation, or when sign-in has finished. At most once per
 	// activation and connection.
 	Ready func(c *client.Client)
+	// Lost is called when the client that Ready gave must not be used any more,
+	// because another connection took its place: the sign-in is over. Ready
+	// follows once somebody has signed in again.
+	Lost func()
 	// Shown is called when the browser tab is hidden or comes back, while the
 	// page is active and had its client.
 	Shown func(visible bool)
@@ -60,8 +64,12 @@ func (p *Page) SetConnection(c *Connection) {
 	if p.connection == c {
 		return
 	}
+	lost := p.active && p.ready
 	p.stopWaiting()
 	p.connection = c
+	if lost && p.hooks.Lost != nil {
+		p.hooks.Lost()
+	}
 	if p.active {
 		p.wait()
 	}

@@ -22,10 +22,12 @@ const (
 	System      Condition = "system"
 )
 
-// Conditions lists the tabs in the order they are offered.
-func Conditions(manager client.Version) []Condition {
+// Conditions lists the tabs that are offered with a manager, in their order.
+func Conditions(manager client.Version) []Condition { return conditionsOf(reportsTypes(manager)) }
+
+func conditionsOf(types bool) []Condition {
 	list := []Condition{Running, Finished, Others}
-	if reportsTypes(manager) {
+	if types {
 		list = append(list, Interactive, Batch, Inference, System)
 	}
 	return list

@@ -110,10 +110,14 @@ func (l *List) Activate(asker Asker) {
 	l.refreshJobData(false, true)
 }
 
-// Deactivate stops everything: the timer, and the request in flight.
+// Deactivate stops everything: the timer, and the request in flight. The rows
+// stay, for the next activation to begin with.
 func (l *List) Deactivate() {
 	l.active = false
 	l.abandon()
+	if l.failure != nil {
+		l.failure = &Failure{Err: l.failure.Err, At: l.failure.At}
+	}
 }
 
 // SetVisible tells whether the browser shows the page. A hidden list has no

@@ -36,11 +36,13 @@ func (v *View) Render() app.UI {
 	)
 }
 
-// layout is what the columns depend on now.
+// layout is what the columns depend on now. Before the manager is known the tabs
+// are those of a manager of today, so that nothing moves in the usual case.
 func (v *View) layout() layout {
-	look := layout{Tab: v.list.query.Tab, Mode: model.ModeSession, Types: v.client == nil || reportsTypes(v.client.Version())}
-	if v.client != nil {
-		look.Mode = v.client.Mode()
+	asker := v.list.asker
+	look := layout{Tab: v.list.query.Tab, Mode: asker.Mode, Types: asker.Source == nil || reportsTypes(asker.Manager)}
+	if look.Mode == "" {
+		look.Mode = model.ModeSession
 	}
 	if v.Account != nil {
 		look.Role = v.Account.Role
@@ -49,10 +51,7 @@ func (v *View) layout() layout {
 }
 
 func (v *View) tabs() app.UI {
-	conditions := []Condition{Running, Finished, Others, Interactive, Batch, Inference, System}
-	if v.client != nil {
-		conditions = Conditions(v.client.Version())
-	}
+	conditions := conditionsOf(v.layout().Types)
 	links := make([]ui.TabLink, len(conditions))
 	for i, c := range conditions {
 		links[i] = ui.TabLink{

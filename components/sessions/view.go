@@ -97,6 +97,7 @@ func (v *View) attach(ctx app.Context) {
 			v.client = c
 			v.activate()
 		},
+		Lost: v.stop,
 		Shown: func(visible bool) {
 			v.list.SetVisible(visible)
 			v.tick()
@@ -152,10 +153,15 @@ func (v *View) apply() {
 // viewStateChanged is called once for each real change of the active state.
 func (v *View) viewStateChanged(active bool) {
 	if !active {
-		v.client, v.asked = nil, asked{}
-		v.list.Deactivate()
+		v.stop()
 	}
 	v.tick()
+}
+
+// stop ends all asking; the rows stay.
+func (v *View) stop() {
+	v.client, v.asked = nil, asked{}
+	v.list.Deactivate()
 }
 
 // activate starts the list once both the client and the account are there, and
