@@ -26,7 +26,7 @@ func (l *Local) adoptAll() error {
 	if l.groups != nil {
 		l.groups.Sweep(func(id string) bool {
 			k, known := l.kernels[id]
-			return known && k.exit == nil
+			return known && k.ended() == nil
 		})
 	}
 	return nil

@@ -119,20 +119,18 @@ func (l *Local) Restart(ctx context.Context, id string) error {
 	}
 	defer k.unlock()
 	k.mu.Lock()
-	life, running := k.life, k.exit == nil
-	if running {
-		k.restart = true
-	}
+	life, running, ending := k.life, k.exit == nil, k.record.Ending != ""
+	k.restart = running && !ending
 	k.mu.Unlock()
-	if running && life != nil {
+	if running {
+		if ending {
+			return fmt.Errorf("kernel %s: %w", id, ErrEnding)
+		}
 		l.end(k, EndDestroyed, restartGrace)
 		select {
-		case <-life.done:
-		case <-ctx.Done():
-			k.mu.Lock()
-			k.restart = false
-			k.mu.Unlock()
-			return ctx.Err()
+		case <-life.done: // soon, whatever the processes do
+		case <-l.quit:
+			return ErrClosed
 		}
 	}
 	if err := os.Remove(k.path(fileExit)); err != nil && !errors.Is(err, os.ErrNotExist) {

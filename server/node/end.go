@@ -62,6 +62,8 @@ func (l *Local) Destroy(ctx context.Context, id string, grace time.Duration) (Ex
 		}
 		k.waiters--
 		return Exit{}, ctx.Err()
+	case <-l.quit:
+		return Exit{}, ErrClosed // a later server will see it through
 	}
 }
 
@@ -78,7 +80,7 @@ func (l *Local) end(k *kernel, reason EndReason, grace time.Duration) {
 	}
 	k.mu.Unlock()
 	grace = max(grace, 0)
-	l.work.Go(func() {
+	l.background(func() {
 		err := k.ask(pid1.Request{Op: "stop", Grace: grace})
 		wait := grace + patience
 		if err != nil {
@@ -86,6 +88,7 @@ func (l *Local) end(k *kernel, reason EndReason, grace time.Duration) {
 		}
 		select {
 		case <-life.done:
+		case <-l.quit:
 		case <-time.After(wait):
 			life.process.kill()
 		}
@@ -123,13 +126,16 @@ func (k *kernel) ask(request pid1.Request) error {
 // watch waits, in the background, for the end of the kernel's life.
 func (l *Local) watch(k *kernel) {
 	life := k.life
-	l.work.Go(func() {
+	watching := l.background(func() {
 		if life.process.wait() != nil {
 			return // closed: a later server will see to it
 		}
 		life.process.reap()
 		l.concluded(k, life)
 	})
+	if !watching {
+		life.process.close()
+	}
 }
 
 // concluded settles what the end of an init process means.
@@ -217,7 +223,7 @@ func killMarked(id string) {
 		return
 	}
 	for _, process := range processes {
-		if procfs.HasEnv(process.PID, pid1.MarkVariable, id) {
+		if process.PID != os.Getpid() && procfs.HasEnv(process.PID, pid1.MarkVariable, id) {
 			if held, err := findProcess(process.PID, process.StartTicks); err == nil {
 				held.kill()
 				held.close()

@@ -4,7 +4,6 @@ package node
 
 import (
 	"cmp"
-	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -50,7 +49,7 @@ type Local struct {
 
 	events  *queue
 	work    sync.WaitGroup
-	stop    context.CancelFunc
+	quit    chan struct{} // closed by Close
 	sampled time.Duration
 }
 
@@ -71,9 +70,7 @@ func Open(options Options) (*Local, error) {
 		l.release()
 		return nil, err
 	}
-	ctx, stop := context.WithCancel(context.Background())
-	l.stop = stop
-	l.work.Go(func() { l.sample(ctx) })
+	l.background(l.sample)
 	return l, nil
 }
 
@@ -91,7 +88,7 @@ func prepare(options Options) (*Local, error) {
 		readOnly: options.ReadOnly, root: os.Geteuid() == 0,
 		logLimit: cmp.Or(options.LogLimit, defaultLogLimit),
 		sampled:  cmp.Or(options.SampleEvery, defaultSampleEvery),
-		kernels:  make(map[string]*kernel), events: newQueue(),
+		kernels:  make(map[string]*kernel), events: newQueue(), quit: make(chan struct{}),
 	}
 	if l.log == nil {
 		l.log = slog.New(slog.DiscardHandler)
@@ -131,18 +128,29 @@ func prepare(options Options) (*Local, error) {
 	return l, nil
 }
 
+// lockPatience is how long Open waits for the directory.
+const lockPatience = time.Second
+
 // lockDir keeps a second server out.
 func lockDir(dir string) (*os.File, error) {
 	file, err := os.OpenFile(filepath.Join(dir, "node.lock"), os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, err
 	}
-	if err := unix.Flock(int(file.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
-		file.Close()
-		if errors.Is(err, unix.EWOULDBLOCK) {
-			return nil, fmt.Errorf("%s: %w", dir, ErrInUse)
+	// A server that was killed while it started a kernel can leave the lock with
+	// the child for the moment until that notices.
+	for deadline := time.Now().Add(lockPatience); ; time.Sleep(lockPatience / 100) {
+		err = unix.Flock(int(file.Fd()), unix.LOCK_EX|unix.LOCK_NB)
+		if !errors.Is(err, unix.EWOULDBLOCK) || time.Now().After(deadline) {
+			break
 		}
-		return nil, err
+	}
+	if errors.Is(err, unix.EWOULDBLOCK) {
+		err = ErrInUse
+	}
+	if err != nil {
+		file.Close()
+		return nil, fmt.Errorf("%s: %w", dir, err)
 	}
 	return file, nil
 }
@@ -221,7 +229,7 @@ func (l *Local) Close() error {
 		known = append(known, k)
 	}
 	l.mu.Unlock()
-	l.stop()
+	close(l.quit)
 	for _, k := range known {
 		k.mu.Lock()
 		if k.life != nil {
@@ -232,6 +240,17 @@ func (l *Local) Close() error {
 	l.work.Wait()
 	l.release()
 	return nil
+}
+
+// background runs a piece of work that Close waits for; false if the node is
+// closed and the work was not begun.
+func (l *Local) background(work func()) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !l.closed {
+		l.work.Go(work)
+	}
+	return !l.closed
 }
 
 func (l *Local) release() {

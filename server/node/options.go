@@ -45,6 +45,7 @@ var (
 	ErrUnknown = errors.New("no such kernel")
 	ErrExists  = errors.New("the kernel exists already")
 	ErrRunning = errors.New("the kernel is still running")
+	ErrEnding  = errors.New("the kernel is being ended")
 	ErrClosed  = errors.New("the node is closed")
 	ErrInUse   = errors.New("the directory is used by another server")
 )

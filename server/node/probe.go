@@ -77,6 +77,9 @@ func (l *Local) probe() error {
 				return err
 			}
 		}
+		if err := passable(l.dir); err != nil {
+			return err
+		}
 	}
 	const id = "probe"
 	k := newKernel(id, filepath.Join(filepath.Dir(l.dir), id), Spec{ID: id, Command: []string{"/bin/sh", "-c", "exit 42"}})
@@ -100,6 +103,21 @@ func (l *Local) probe() error {
 	}
 	if exit := k.life.exit; exit.Code != 42 || exit.Reason != EndSelf {
 		return fmt.Errorf("a trial kernel ended with code %d, %s", exit.Code, exit.Reason)
+	}
+	return nil
+}
+
+// passable checks that every user can pass through the directories down to dir,
+// which a kernel without a mount namespace must.
+func passable(dir string) error {
+	for ; dir != "/"; dir = filepath.Dir(dir) {
+		info, err := os.Stat(dir)
+		if err != nil {
+			return err
+		}
+		if info.Mode().Perm()&0o001 == 0 {
+			return fmt.Errorf("kernels run as another user, who cannot pass through %s to the data directory", dir)
+		}
 	}
 	return nil
 }

@@ -3,7 +3,6 @@
 package node
 
 import (
-	"context"
 	"os"
 	"time"
 
@@ -22,7 +21,7 @@ const (
 
 // sample measures all running kernels again and again, one at a time, and ends
 // those that are over their memory limit.
-func (l *Local) sample(ctx context.Context) {
+func (l *Local) sample() {
 	measure := time.NewTimer(l.sampled)
 	defer measure.Stop()
 	watchdog := make(<-chan time.Time)
@@ -33,16 +32,13 @@ func (l *Local) sample(ctx context.Context) {
 	}
 	for {
 		select {
-		case <-ctx.Done():
+		case <-l.quit:
 			return
 		case <-watchdog:
 			l.limitMemory(l.running())
 		case <-measure.C:
 			running := l.running()
 			for _, k := range running {
-				if ctx.Err() != nil {
-					return
-				}
 				l.measure(k)
 				l.noticeOOM(k)
 			}

@@ -81,11 +81,14 @@ func run(syncFile *os.File) error {
 // terminate is the same as stopping the kernel; the others are ignored.
 func (k *kernel) obey() {
 	signals := make(chan os.Signal, 8)
-	signal.Ignore(syscall.SIGHUP, syscall.SIGPIPE, syscall.SIGUSR1, syscall.SIGUSR2, syscall.SIGALRM,
-		syscall.SIGTSTP, syscall.SIGTTIN, syscall.SIGTTOU)
-	signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT, syscall.SIGQUIT)
-	for range signals {
-		k.stop(0)
+	// Caught, not ignored: what is ignored here would be ignored by the command
+	// too.
+	signal.Notify(signals)
+	for received := range signals {
+		switch received {
+		case syscall.SIGTERM, syscall.SIGINT, syscall.SIGQUIT:
+			k.stop(0)
+		}
 	}
 }
 
@@ -146,7 +149,7 @@ func setOOMScore(score string) {
 func environment(config Config) []string {
 	values := map[string]string{
 		"HOME": config.Dir, "USER": "work", "LOGNAME": "work", "SHELL": "/bin/bash",
-		"LANG": "C.UTF-8", "TMPDIR": "/tmp", MarkVariable: config.KernelID,
+		"LANG": "C.UTF-8", "TMPDIR": "/tmp",
 	}
 	if !config.Isolated {
 		delete(values, "USER")
@@ -155,6 +158,7 @@ func environment(config Config) []string {
 	for name, value := range config.Env {
 		values[name] = value
 	}
+	values[MarkVariable] = config.KernelID
 	list := make([]string, 0, len(values))
 	for name, value := range values {
 		list = append(list, name+"="+value)

@@ -26,6 +26,7 @@ func setup(sync *os.File) error {
 	if err := closeInherited(len(config.Root.Binds)); err != nil {
 		return err
 	}
+	unix.Umask(0o022)
 	if config.Isolated {
 		if err := isolate(config); err != nil {
 			return err

@@ -1,0 +1,110 @@
+//go:build linux
+
+package node
+
+import (
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// limiters are the ways limits can be kept here.
+func limiters() map[string]Options {
+	return map[string]Options{
+		"the best there is":            {},
+		"the watchdog":                 {ForbidControlGroups: true},
+		"the watchdog, not isolated":   {ForbidControlGroups: true, ForbidIsolation: true},
+		"the best there, not isolated": {ForbidIsolation: true},
+	}
+}
+
+func TestAMemoryHogEndsItsOwnKernelOnly(t *testing.T) {
+	for name, options := range limiters() {
+		t.Run(name, func(t *testing.T) {
+			l := openNode(t, options)
+			require.NoError(t, l.Create(t.Context(), shell("bystander", "echo up; exec sleep 1000")))
+			hog := shell("hog", "tail /dev/zero")
+			hog.Memory = 128 << 20
+			exit, _ := runToEnd(t, l, hog)
+			assert.Equal(t, EndMemory, exit.Reason)
+			assert.Equal(t, 137, exit.Code)
+			assert.Equal(t, StateRunning, l.Kernels()[0].State, "the other one")
+			assert.Empty(t, processesOf(t, "hog"))
+		})
+	}
+}
+
+func TestAHogInTheBackgroundEndsTheKernelToo(t *testing.T) {
+	l := openNode(t, Options{})
+	hog := shell("hog", "tail /dev/zero & sleep 1000")
+	hog.Memory = 128 << 20
+	exit, _ := runToEnd(t, l, hog)
+	assert.Equal(t, EndMemory, exit.Reason)
+}
+
+func TestAForkBombIsBounded(t *testing.T) {
+	for name, options := range limiters() {
+		t.Run(name, func(t *testing.T) {
+			l := openNode(t, options)
+			// Not the classic one: its processes end when they cannot multiply.
+			bomb := Spec{ID: "bomb", CPU: 1, Memory: 512 << 20, Command: []string{
+				"bash", "-c", `echo up; while :; do (while :; do sleep 1000 & done) & done 2>/dev/null`,
+			}}
+			bomb.Processes = 60
+			require.NoError(t, l.Create(t.Context(), bomb))
+			waitLog(t, l, "bomb", "up")
+			most := 0
+			eventually(t, "the bomb reaches the limit", func() bool {
+				most = max(most, len(processesOf(t, "bomb")))
+				return most >= 30
+			})
+			assert.LessOrEqual(t, most, 60+20)
+			exit, err := l.Destroy(t.Context(), "bomb", 0)
+			require.NoError(t, err)
+			assert.Equal(t, EndDestroyed, exit.Reason)
+			assert.Empty(t, processesOf(t, "bomb"))
+		})
+	}
+}
+
+func TestProcessorTimeIsLimited(t *testing.T) {
+	l := openNode(t, Options{})
+	if l.Info().Limits == "watchdog" {
+		return // says in its documentation that it cannot
+	}
+	spec := shell("k1", `for i in 1 2 3; do (while :; do :; done) & done; wait`)
+	spec.CPU = 0.5
+	require.NoError(t, l.Create(t.Context(), spec))
+	started := time.Now()
+	var used float64
+	eventually(t, "some processor time is used", func() bool {
+		used, _ = strconv.ParseFloat(l.Stats("k1")["cpu_used"].Current, 64)
+		return used > 400
+	})
+	elapsed := float64(time.Since(started).Milliseconds())
+	assert.Less(t, used, elapsed*0.5+200, "half a core and a period of the quota")
+}
+
+func TestWithoutIsolationAllProcessesStillEnd(t *testing.T) {
+	l := openNode(t, Options{ForbidIsolation: true})
+	assert.Equal(t, IsolationNone, l.Info().Isolation)
+	assert.Equal(t, "isolation is switched off", l.Info().Reason)
+	require.NoError(t, l.Create(t.Context(), shell("k1",
+		`(setsid sh -c 'trap "" TERM; (sleep 1000 &) ; while :; do sleep 1; done' &); sleep 0.1; touch mine; echo up; sleep 1000`)))
+	waitLog(t, l, "k1", "up")
+	require.GreaterOrEqual(t, len(processesOf(t, "k1")), 3)
+	exit, err := l.Destroy(t.Context(), "k1", 20*time.Millisecond)
+	require.NoError(t, err)
+	assert.Equal(t, EndDestroyed, exit.Reason)
+	assert.Empty(t, processesOf(t, "k1"))
+
+	require.NoError(t, l.Create(t.Context(), shell("k2", `(setsid sleep 1000 &); echo up; sleep 1000`)))
+	waitLog(t, l, "k2", "up")
+	l.kernels["k2"].life.process.kill()
+	exit = waitEnd(t, l, "k2")
+	assert.Equal(t, EndLost, exit.Reason)
+	assert.Empty(t, processesOf(t, "k2"), "also when the init process was killed")
+}
