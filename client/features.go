@@ -47,8 +47,9 @@ const (
 	FeatureSchedulingHistory Feature = "session-scheduling-history"
 	FeatureDownloadArchive   Feature = "download-archive"
 	FeaturePreemption        Feature = "session-preemption-statuses" // PREEMPTED, RESCHEDULING, RESERVED
-	// FeatureRestart is not in the original's table: managers up to 25 restart a
-	// session (204), 26.9.6 answers 501 "no longer supported".
+	// FeatureRestart is not in the original's table: manager 24.09.14 restarts a
+	// session (204), 26.9.6 answers 501 "no longer supported". Which release
+	// dropped it is not known; 26.1 is taken.
 	FeatureRestart Feature = "session-restart"
 )
 
