@@ -1,0 +1,157 @@
+package resolve
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+
+	"github.com/baiui/baiui/client/model"
+	"github.com/baiui/baiui/server/manager/api"
+	"github.com/baiui/baiui/server/manager/gql"
+	"github.com/baiui/baiui/server/manager/schema"
+	"github.com/baiui/baiui/server/manager/store"
+)
+
+// NodeStats is where the metrics of whole agents come from.
+type NodeStats interface {
+	// NodeMetrics are the current ones of an agent, nil when there are none.
+	NodeMetrics(agentID string) model.Metrics
+}
+
+// Options is what the resolvers work with.
+type Options struct {
+	Store *store.Store
+	Live  api.Live
+	Nodes NodeStats // nil: agents have no metrics
+	Log   *slog.Logger
+	// Introspection allows __schema and __type; see [gql.Config].
+	Introspection bool
+	Limits        gql.Limits
+}
+
+// GraphQL answers requests; it implements [api.GraphQL].
+type GraphQL struct {
+	engine *gql.Engine
+}
+
+var _ api.GraphQL = (*GraphQL)(nil)
+
+// resolver holds what all resolvers share.
+type resolver struct {
+	store *store.Store
+	live  api.Live
+	nodes NodeStats
+}
+
+// New makes the engine. It fails only when schema and resolvers do not fit,
+// which a test rules out.
+func New(o Options) (*GraphQL, error) {
+	r := &resolver{store: o.Store, live: o.Live, nodes: o.Nodes}
+	engine, err := gql.New(gql.Config{
+		SDL:           schema.SDL(),
+		Scalars:       scalars(),
+		Resolvers:     r.table(),
+		Guard:         guard,
+		Introspection: o.Introspection,
+		Limits:        o.Limits,
+		OnError: func(ctx context.Context, path []any, err error) {
+			o.Log.ErrorContext(ctx, "GraphQL field failed", "path", fmt.Sprint(path...), "error", err)
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &GraphQL{engine: engine}, nil
+}
+
+// Execute answers one request for a caller.
+func (g *GraphQL) Execute(ctx context.Context, caller api.Caller, query string, variables map[string]any, operation string) api.Response {
+	ctx = context.WithValue(ctx, requestKey{}, &request{caller: caller})
+	answer := g.engine.Execute(ctx, gql.Request{Query: query, Variables: variables, OperationName: operation})
+	response := api.Response{Data: answer.Data}
+	for _, fault := range answer.Errors {
+		entry := api.Error{Message: fault.Message, Path: fault.Path}
+		for _, at := range fault.Locations {
+			entry.Locations = append(entry.Locations, api.Location(at))
+		}
+		response.Errors = append(response.Errors, entry)
+	}
+	return response
+}
+
+// request is what the resolvers of one request share.
+type request struct {
+	caller api.Caller
+	images map[string]*store.Image // by reference and architecture; see imageOf
+	agents []store.Agent           // all of them; see allAgents
+}
+
+type requestKey struct{}
+
+func requestOf(ctx context.Context) *request { return ctx.Value(requestKey{}).(*request) }
+
+func callerOf(ctx context.Context) api.Caller { return requestOf(ctx).caller }
+
+// table names the resolver of every field.
+func (r *resolver) table() map[string]map[string]gql.Resolver {
+	table := map[string]map[string]gql.Resolver{
+		"Queries": {
+			"compute_session":               r.session,
+			"compute_session_list":          r.sessionList,
+			"compute_container":             r.kernel,
+			"compute_container_list":        r.kernelList,
+			"user":                          r.user,
+			"user_from_uuid":                r.userFromUUID,
+			"users":                         r.users,
+			"user_list":                     r.userList,
+			"keypair":                       r.keyPair,
+			"keypairs":                      r.keyPairs,
+			"keypair_list":                  r.keyPairList,
+			"keypair_resource_policy":       r.keyPairPolicy,
+			"keypair_resource_policies":     r.keyPairPolicies,
+			"user_resource_policy":          r.userPolicy,
+			"user_resource_policies":        r.userPolicies,
+			"project_resource_policy":       r.projectPolicy,
+			"project_resource_policies":     r.projectPolicies,
+			"group":                         r.project,
+			"groups":                        r.projects,
+			"groups_by_name":                r.projectsByName,
+			"domain":                        r.domain,
+			"domains":                       r.domains,
+			"scaling_group":                 r.scalingGroup,
+			"scaling_groups":                r.scalingGroups,
+			"scaling_groups_for_domain":     r.scalingGroupsFor("domain"),
+			"scaling_groups_for_user_group": r.scalingGroupsFor("user_group"),
+			"scaling_groups_for_keypair":    r.scalingGroupsFor("access_key"),
+			"agent":                         r.agent,
+			"agents":                        r.agents,
+			"agent_list":                    r.agentList,
+			"agent_summary":                 r.agentSummary,
+			"agent_summary_list":            r.agentSummaryList,
+			"image":                         r.image,
+			"images":                        r.images,
+		},
+		"ComputeSession":        r.sessionFields(),
+		"ComputeContainer":      r.kernelFields(),
+		"User":                  r.userFields(),
+		"UserGroup":             userGroupFields(),
+		"KeyPair":               r.keyPairFields(),
+		"UserInfo":              userInfoFields(),
+		"KeyPairResourcePolicy": keyPairPolicyFields(),
+		"UserResourcePolicy":    userPolicyFields(),
+		"ProjectResourcePolicy": projectPolicyFields(),
+		"Group":                 r.projectFields(),
+		"Domain":                r.domainFields(),
+		"ScalingGroup":          r.scalingGroupFields(),
+		"Agent":                 r.agentFields(),
+		"AgentSummary":          agentSummaryFields(),
+		"Image":                 r.imageFields(),
+		"ImageNode":             imageNodeFields(),
+		"KVPair":                pairFields(),
+		"ResourceLimit":         limitFields(),
+	}
+	for _, name := range []string{"ComputeSessionList", "ComputeContainerList", "UserList", "KeyPairList", "AgentList", "AgentSummaryList"} {
+		table[name] = listFields()
+	}
+	return table
+}
