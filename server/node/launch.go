@@ -183,11 +183,7 @@ func (l *Local) binds(k *kernel) ([]pid1.Bind, []*os.File, error) {
 		return binds, trees, nil
 	}
 	for i := range binds {
-		flags := uint64(unix.MOUNT_ATTR_NOSUID | unix.MOUNT_ATTR_NODEV)
-		if !binds[i].Writable {
-			flags |= unix.MOUNT_ATTR_RDONLY
-		}
-		fd, err := pid1.OpenTree(binds[i].Source, flags)
+		fd, err := pid1.OpenTree(binds[i].Source, binds[i].Flags())
 		if err != nil {
 			return nil, trees, fmt.Errorf("cannot show %s: %w", binds[i].Source, err)
 		}

@@ -70,6 +70,7 @@ type Bind struct {
 	FD       int
 	Target   string
 	Writable bool
+	Device   bool // a device node
 }
 
 // Reply is the line the init process sends when the kernel runs, or cannot.

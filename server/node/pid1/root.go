@@ -32,13 +32,19 @@ func buildRoot(config Config) error {
 		return fmt.Errorf("cannot separate the mounts: %w", err)
 	}
 	r := root{at: staging}
+	// First of all, because what lies below the staging directory is hidden once
+	// something is mounted there.
+	binds := make([]Bind, len(config.Root.Binds))
+	for i, bind := range config.Root.Binds {
+		binds[i] = r.open(bind)
+	}
 	r.tmpfs("", "mode=0755,size=4m,nr_inodes=4096")
 	for _, dir := range systemDirs {
 		r.system(dir)
 	}
 	for _, dir := range hardware {
 		if _, err := os.Stat(dir); err == nil {
-			r.bind(Bind{Source: dir, Target: dir}, unix.MOUNT_ATTR_RDONLY|noPrivileges|unix.MOUNT_ATTR_NOEXEC)
+			r.bind(r.open(Bind{Source: dir, Target: dir}))
 		}
 	}
 	r.etc(config)
@@ -50,12 +56,8 @@ func buildRoot(config Config) error {
 	r.symlink("../tmp", "/var/tmp")
 	r.symlink("../run", "/var/run")
 	r.mkdir("/home")
-	for _, bind := range config.Root.Binds {
-		flags := uint64(noPrivileges)
-		if !bind.Writable {
-			flags |= unix.MOUNT_ATTR_RDONLY
-		}
-		r.bind(bind, flags)
+	for _, bind := range binds {
+		r.bind(bind)
 	}
 	if r.err != nil {
 		return r.err
@@ -63,8 +65,18 @@ func buildRoot(config Config) error {
 	return r.enter(config.Dir)
 }
 
-// noPrivileges: no set-user-ID programs and no devices from any tree.
-const noPrivileges = unix.MOUNT_ATTR_NOSUID | unix.MOUNT_ATTR_NODEV
+// Flags are the restrictions a tree is shown with: never set-user-ID programs,
+// devices only where the bind is one.
+func (b Bind) Flags() uint64 {
+	flags := uint64(unix.MOUNT_ATTR_NOSUID)
+	switch {
+	case b.Device:
+		return flags | unix.MOUNT_ATTR_NOEXEC
+	case b.Writable:
+		return flags | unix.MOUNT_ATTR_NODEV
+	}
+	return flags | unix.MOUNT_ATTR_NODEV | unix.MOUNT_ATTR_RDONLY
+}
 
 // root is a file system under construction. After the first error the other
 // steps do nothing.
@@ -122,29 +134,30 @@ func (r *root) system(dir string) {
 		r.fail("read link", dir, err)
 		r.symlink(to, dir)
 	default:
-		r.bind(Bind{Source: dir, Target: dir}, unix.MOUNT_ATTR_RDONLY|noPrivileges)
+		r.bind(r.open(Bind{Source: dir, Target: dir}))
 	}
 }
 
-// bind shows a tree of the host, with all that is mounted below it.
-func (r *root) bind(bind Bind, flags uint64) {
+// open opens the tree of a bind, unless the server did.
+func (r *root) open(bind Bind) Bind {
+	if r.err == nil && bind.FD == 0 {
+		fd, err := OpenTree(bind.Source, bind.Flags())
+		r.fail("open", bind.Source, err)
+		bind.FD = fd
+	}
+	return bind
+}
+
+// bind shows an opened tree of the host, with all that is mounted below it.
+func (r *root) bind(bind Bind) {
 	if r.err != nil {
 		return
 	}
-	tree := bind.FD
-	if tree == 0 {
-		var err error
-		tree, err = OpenTree(bind.Source, flags)
-		if err != nil {
-			r.fail("open", bind.Source, err)
-			return
-		}
-		defer unix.Close(tree)
-	}
-	r.target(tree, bind.Target)
+	r.target(bind.FD, bind.Target)
 	if r.err == nil {
-		r.fail("show", bind.Target, unix.MoveMount(tree, "", unix.AT_FDCWD, r.path(bind.Target), unix.MOVE_MOUNT_F_EMPTY_PATH))
+		r.fail("show", bind.Target, unix.MoveMount(bind.FD, "", unix.AT_FDCWD, r.path(bind.Target), unix.MOVE_MOUNT_F_EMPTY_PATH))
 	}
+	unix.Close(bind.FD)
 }
 
 // target makes the directory or the empty file that a tree is mounted on.

@@ -14,7 +14,7 @@ var devices = [...]string{"/dev/null", "/dev/zero", "/dev/full", "/dev/random", 
 // dev makes a minimal /dev with terminals of its own.
 func (r *root) dev(shmSize int64) {
 	for _, device := range devices {
-		r.bind(Bind{Source: device, Target: device}, unix.MOUNT_ATTR_NOSUID|unix.MOUNT_ATTR_NOEXEC)
+		r.bind(r.open(Bind{Source: device, Target: device, Device: true}))
 	}
 	r.mount("devpts", "/dev/pts", "devpts", unix.MS_NOSUID|unix.MS_NOEXEC, "newinstance,ptmxmode=0666,mode=0620")
 	r.mount("tmpfs", "/dev/shm", "tmpfs", unix.MS_NOSUID|unix.MS_NODEV, fmt.Sprintf("mode=1777,size=%d", shmSize))

@@ -5,8 +5,6 @@ package pid1
 import (
 	"fmt"
 	"os"
-
-	"golang.org/x/sys/unix"
 )
 
 // shared are the files of /etc that programs need and that hold no secrets.
@@ -27,7 +25,7 @@ func (r *root) etc(config Config) {
 		path := "/etc/" + name
 		// Followed on purpose: localtime and many others are links.
 		if _, err := os.Stat(path); err == nil {
-			r.bind(Bind{Source: path, Target: path}, unix.MOUNT_ATTR_RDONLY|noPrivileges)
+			r.bind(r.open(Bind{Source: path, Target: path}))
 		}
 	}
 	r.write("/etc/passwd", fmt.Sprintf(`root:x:0:0:root:/:/usr/sbin/nologin

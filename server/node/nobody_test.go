@@ -1,0 +1,33 @@
+//go:build linux
+
+package node
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestAllThisWorksForAnOrdinaryUserToo runs the tests that matter for it again
+// as nobody, if it is root that runs them.
+func TestAllThisWorksForAnOrdinaryUserToo(t *testing.T) {
+	if os.Getuid() != 0 {
+		return // the other tests have just shown it
+	}
+	const nobody = 65534
+	binary := ownBinary(t)
+	dir := filepath.Join(publicDir(t), "nobody")
+	require.NoError(t, os.Mkdir(dir, 0o755))
+	require.NoError(t, os.Chown(dir, nobody, nobody))
+	tests := exec.Command(binary, "-test.run",
+		"Exit|Destroy|Home|Sees|Outside|Escape|Users|Hog|Bomb|Later|Removes?|KilledAt|WithoutIsolation|Start|Statistics")
+	tests.Dir = dir
+	tests.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "TMPDIR=" + dir}
+	tests.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
+	output, err := tests.CombinedOutput()
+	require.NoError(t, err, "%s", output)
+}
