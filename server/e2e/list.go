@@ -25,15 +25,20 @@ const formAlive = `document.querySelector("form#signin input[name=mode][value=AP
 // WaitFormAlive waits until the program runs and the sign-in form is its own.
 func (p *Page) WaitFormAlive() error { return p.Wait(formAlive) }
 
-// SubmitPassword fills the sign-in form for an account and presses Enter.
-func (p *Page) SubmitPassword(username, password string) error {
+// FillPassword fills the sign-in form for an account.
+func (p *Page) FillPassword(username, password string) error {
 	if err := p.WaitFormAlive(); err != nil {
 		return err
 	}
 	if err := p.Fill("#signin [name=username]", username); err != nil {
 		return err
 	}
-	if err := p.Fill("#signin [name=password]", password); err != nil {
+	return p.Fill("#signin [name=password]", password)
+}
+
+// SubmitPassword fills the sign-in form for an account and presses Enter.
+func (p *Page) SubmitPassword(username, password string) error {
+	if err := p.FillPassword(username, password); err != nil {
 		return err
 	}
 	return p.Press(kb.Enter)

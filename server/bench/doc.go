@@ -1,0 +1,15 @@
+// Command bench measures what the README says about speed and size: decoding,
+// drawing and signing, the relay against a direct connection and a bare reverse
+// proxy, start and memory of the server, and the page in Chromium.
+//
+//	make bench                      all of it, a few minutes
+//	go run ./server/bench -only relay,browser
+//	go run ./server/bench -json figures.json
+//
+// Figures depend on the machine and on what else it does: compare those of one
+// run with each other. The load is bounded (connections and time are fixed), and
+// everything listens on loopback.
+//
+// The program starts itself again as the stub manager and as the bare proxy
+// (-role), so that each is a process of its own, as the server is.
+package main
