@@ -76,14 +76,16 @@ func OpenSignins(dir string, key []byte, idle, lifetime time.Duration, log *slog
 	if err != nil {
 		return nil, fmt.Errorf("sign-ins: %w", err)
 	}
-	sessions := scs.New()
-	sessions.Store = store
-	sessions.Codec = jsonCodec{}
-	sessions.HashTokenInStore = true
 	touchGap := min(maxTouch, idle/4)
-	// What is on disk is behind by one gap, and must not end before what is in memory.
-	sessions.IdleTimeout = idle + touchGap
-	sessions.Lifetime = lifetime
+	// Not scs.New: it starts a goroutine that nobody ends, for a store in memory.
+	sessions := &scs.SessionManager{
+		Store:            store,
+		Codec:            jsonCodec{},
+		HashTokenInStore: true,
+		Lifetime:         lifetime,
+		// What is on disk is behind by one gap, and must not end before what is in memory.
+		IdleTimeout: idle + touchGap,
+	}
 	ctx, cancel := context.WithCancel(context.Background())
 	return &Signins{sessions: sessions, store: store, log: log, idle: idle, touchGap: touchGap, ctx: ctx, cancel: cancel}, nil
 }

@@ -1,0 +1,493 @@
+package gateway
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/netip"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/coder/websocket"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestNothingIsRelayedBeforeSigningIn(t *testing.T) {
+	f := start(t, nil)
+	for _, cookie := range []string{"", CookieName + `=""`, CookieName + "=" + strings.Repeat("A", tokenLength), CookieName + "=../../etc/passwd"} {
+		a := f.send("POST", "/func/admin/gql", `{"query": "{ keypair { user_id } }"}`, "Cookie", cookie)
+		// Byte for byte what the official web server answers.
+		assert.Equal(t, `{"type": "https://api.backend.ai/probs/auth-failed", "title": "Unauthorized access"}`, a.body)
+		assert.Equal(t, http.StatusUnauthorized, a.StatusCode)
+		assert.Equal(t, "application/problem+json; charset=utf-8", a.Header.Get("Content-Type"))
+		assert.Equal(t, "required", a.Header.Get("Baiui-Signin"))
+	}
+	assert.Zero(t, f.manager.count())
+}
+
+func TestTheVersionDocumentNeedsNoSignInAndNoSignature(t *testing.T) {
+	f := start(t, nil)
+	for _, cookie := range []string{"", f.login()} {
+		a := f.send("GET", "/func/", "", "Cookie", cookie)
+		assert.Equal(t, http.StatusOK, a.StatusCode)
+		assert.JSONEq(t, `{"version": "v8.20240915", "manager": "24.09.14"}`, a.body)
+		assert.Empty(t, f.manager.last().Header.Get("Authorization"))
+	}
+	assert.Equal(t, 401, f.send("POST", "/func/", "").StatusCode)
+}
+
+func TestEveryMethodAndPathIsSignedAsSent(t *testing.T) {
+	f := start(t, nil)
+	cookie := f.login()
+	targets := map[string]string{ // asked → sent
+		"/func/auth?echo=hello":                        "/auth?echo=hello",
+		"/func/session/_/match?id=my%20job%2B1":        "/session/_/match?id=my%20job%2B1",
+		"/func/session/a%2Fb/logs":                     "/session/a%2Fb/logs",
+		"/func//admin//gql":                            "//admin//gql",
+		"/func/folders/%EA%B0%80%EB%82%98?x=%EA%B0%80": "/folders/%EA%B0%80%EB%82%98?x=%EA%B0%80",
+		"/func/a;b/c=d?semi;colon=1&bad=%zz&b=2&a=1":   "/a;b/c=d?semi;colon=1&bad=%zz&b=2&a=1",
+		"/func/x?":                               "/x?",
+		"/func/...":                              "/...",
+		"/func/session/~user@host:1/!$&'()*+,;=": "/session/~user@host:1/!$&'()*+,;=",
+		"/func/server/login":                     "/server/login",
+		"/func/http://evil.test/":                "/http://evil.test/",
+		"/func/session/%00":                      "/session/%00",
+		"/func/" + strings.Repeat("a", 8000) + "?" + "b=c": "/" + strings.Repeat("a", 8000) + "?b=c",
+	}
+	for _, method := range []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"} {
+		for asked, sent := range targets {
+			a := f.send(method, asked, "", "Cookie", cookie)
+			require.Equal(t, 200, a.StatusCode, "%s %s: %s", method, asked, a.body)
+			last := f.manager.last()
+			assert.Equal(t, sent, last.Target)
+			assert.Equal(t, method, last.Method)
+			assert.True(t, last.Signed)
+			assert.Equal(t, strings.TrimPrefix(f.backend.URL, "http://"), last.Host)
+		}
+	}
+}
+
+func TestPathsThatClimbAreRefused(t *testing.T) {
+	f := start(t, nil)
+	cookie := f.login()
+	for _, path := range []string{"/func/..", "/func/../x", "/func/a/../../x", "/func/a/%2e%2e/x", "/func/%2E./x", "/func/./x", "/func/a/%2e"} {
+		request := fmt.Sprintf("GET %s HTTP/1.1\r\nHost: x\r\nCookie: %s\r\nConnection: close\r\n\r\n", path, cookie)
+		assert.Contains(t, f.raw(request), " 400 Bad Request", path)
+	}
+	assert.Zero(t, f.manager.count())
+}
+
+// raw sends bytes as they are and returns the whole answer.
+func (f *fixture) raw(request string) string {
+	f.t.Helper()
+	connection, err := net.Dial("tcp", strings.TrimPrefix(f.web.URL, "http://"))
+	require.NoError(f.t, err)
+	defer connection.Close()
+	_, err = io.WriteString(connection, request)
+	require.NoError(f.t, err)
+	answer, err := io.ReadAll(connection)
+	require.NoError(f.t, err)
+	return string(answer)
+}
+
+func TestAnEscapedPrefixIsNotRelayed(t *testing.T) {
+	f := start(t, nil)
+	f.send("GET", "/f%75nc/auth", "", "Cookie", f.login()).isProblem(t, http.StatusNotFound, "url-not-found")
+	f.send("GET", "/functions", "", "Cookie", f.login()).isProblem(t, http.StatusNotFound, "url-not-found")
+}
+
+func TestUnknownMethodsAreRefused(t *testing.T) {
+	f := start(t, nil)
+	cookie := f.login()
+	for _, method := range []string{"OPTIONS", "TRACE", "PROPFIND"} {
+		f.send(method, "/func/auth", "", "Cookie", cookie).isProblem(t, http.StatusMethodNotAllowed, "method-not-allowed")
+	}
+	f.send("GET", "/server/login", "").isProblem(t, http.StatusMethodNotAllowed, "method-not-allowed")
+	f.send("POST", "/server/info", "").isProblem(t, http.StatusMethodNotAllowed, "method-not-allowed")
+}
+
+func TestTheVersionOfTheClientIsSignedAndTooOldOnesAreRefused(t *testing.T) {
+	f := start(t, nil)
+	cookie := f.login()
+	f.send("GET", "/func/auth", "", "Cookie", cookie)
+	assert.Equal(t, defaultAPIVersion, f.manager.last().Header.Get("X-BackendAI-Version"))
+	f.send("GET", "/func/auth", "", "Cookie", cookie, "X-BackendAI-Version", "v8.20240915")
+	assert.Equal(t, "v8.20240915", f.manager.last().Header.Get("X-BackendAI-Version"))
+	f.send("POST", "/func/auth", "{}", "Cookie", cookie, "X-BackendAI-Version", "v3.20170615").isProblem(t, 400, "generic-bad-request")
+}
+
+func TestOnlyWhatTheManagerNeedsIsForwarded(t *testing.T) {
+	f := start(t, nil)
+	cookie := f.login()
+	f.send("POST", "/func/session", "body", "Cookie", cookie+"; other=1",
+		"Content-Type", "Multipart/Form-Data; boundary=x", "Content-Type", "text/plain",
+		"Accept-Language", "ko", "Range", "bytes=0-9", "X-Request-ID", "42",
+		"Authorization", "BackendAI signMethod=HMAC-SHA256, credential=A:b",
+		"Date", "Tue, 02 Jan 2024 03:04:05 GMT", "X-BackendAI-Date", "2024-01-02T03:04:05Z",
+		"X-Forwarded-For", "1.2.3.4", "X-Forwarded-Host", "evil.test", "X-Forwarded-Proto", "https", "X-Forwarded-URL", "http://evil.test/x",
+		"X-Method-Override", "DELETE", "X-BackendAI-Token", "jwt", "X-Secret", "s", "Connection", "x-secret", "Forwarded", "for=1.2.3.4")
+	got := f.manager.last()
+	require.True(t, got.Signed)
+	assert.Equal(t, "body", string(got.Body))
+	for name, want := range map[string]string{
+		"Content-Type": "Multipart/Form-Data; boundary=x", "Accept-Language": "ko", "Range": "bytes=0-9", "X-Request-Id": "42",
+		"X-Forwarded-For": "127.0.0.1", "X-Forwarded-Proto": "http", "X-Forwarded-Host": strings.TrimPrefix(f.web.URL, "http://"),
+	} {
+		assert.Equal(t, []string{want}, got.Header[name], name)
+	}
+	for _, name := range []string{"Cookie", "X-Backendai-Date", "X-Forwarded-Url", "X-Method-Override", "X-Backendai-Token", "X-Secret", "Forwarded", "X-Backendai-Sessionid", "Connection"} {
+		assert.Empty(t, got.Header[name], name)
+	}
+	date, err := time.Parse(time.RFC3339Nano, got.Header.Get("Date"))
+	require.NoError(t, err)
+	assert.WithinDuration(t, time.Now(), date, 5*time.Second)
+}
+
+func TestProxiesInFrontAreBelievedOnlyWhenTrusted(t *testing.T) {
+	f := start(t, func(o *Options) {
+		o.Peers = Peers{Trusted: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("10.0.0.0/8")}}
+	})
+	forwarded := []string{"X-Forwarded-For", "6.6.6.6, 1.2.3.4, 10.0.0.7", "X-Forwarded-Host", "ui.test", "X-Forwarded-Proto", "https"}
+	a := f.send("POST", "/server/login", `{"username": "user@x", "password": "right"}`, append(forwarded, "Origin", "https://ui.test")...)
+	require.Equal(t, 200, a.StatusCode, "the origin is that of the proxy")
+	assert.True(t, a.cookie().Secure)
+	f.send("GET", "/func/auth", "", append(forwarded, "Cookie", CookieName+"="+a.cookie().Value)...)
+	got := f.manager.last()
+	assert.Equal(t, "6.6.6.6, 1.2.3.4, 10.0.0.7, 127.0.0.1", got.Header.Get("X-Forwarded-For"))
+	assert.Equal(t, "ui.test", got.Header.Get("X-Forwarded-Host"))
+	assert.Equal(t, "https", got.Header.Get("X-Forwarded-Proto"))
+}
+
+func TestAnswersSpeakForThemselvesOnly(t *testing.T) {
+	f := start(t, nil)
+	f.manager.answer = func(w http.ResponseWriter, r *http.Request) {
+		header := w.Header()
+		for _, name := range []string{"Set-Cookie", "Clear-Site-Data", "Service-Worker-Allowed", "Access-Control-Allow-Origin",
+			"Access-Control-Allow-Credentials", "Strict-Transport-Security", "Refresh", "Server", "X-BackendAI-SessionID"} {
+			header.Set(name, CookieName+"=planted")
+		}
+		header.Set("Content-Security-Policy", "default-src *")
+		header.Set("Content-Type", "text/html")
+		header.Set("X-RateLimit-Remaining", "7")
+		io.WriteString(w, "<script>alert(1)</script>")
+	}
+	a := f.send("GET", "/func/x", "", "Cookie", f.login())
+	assert.Equal(t, "<script>alert(1)</script>", a.body)
+	for _, name := range []string{"Set-Cookie", "Clear-Site-Data", "Service-Worker-Allowed", "Access-Control-Allow-Origin",
+		"Access-Control-Allow-Credentials", "Strict-Transport-Security", "Refresh", "Server", "X-Backendai-Sessionid"} {
+		assert.Empty(t, a.Header[name], name)
+	}
+	assert.Equal(t, []string{"default-src 'none'; sandbox"}, a.Header["Content-Security-Policy"])
+	assert.Equal(t, "nosniff", a.Header.Get("X-Content-Type-Options"))
+	assert.Equal(t, "no-store", a.Header.Get("Cache-Control"))
+	assert.Equal(t, "7", a.Header.Get("X-RateLimit-Remaining"))
+}
+
+func TestTheManagersOwnRefusalPassesUnchanged(t *testing.T) {
+	f := start(t, nil)
+	f.manager.answer = func(w http.ResponseWriter, r *http.Request) {
+		problem(w, 401, "auth-failed", "Credential/signature mismatch.", "not allowed")
+	}
+	cookie := f.login()
+	a := f.send("GET", "/func/x", "", "Cookie", cookie)
+	assert.Equal(t, 401, a.StatusCode)
+	assert.JSONEq(t, `{"type": "https://api.backend.ai/probs/auth-failed", "title": "Credential/signature mismatch.", "msg": "not allowed"}`, a.body)
+	assert.Empty(t, a.Header.Get("Baiui-Signin"), "the person is still signed in")
+	f.manager.answer = nil
+	assert.Equal(t, 200, f.send("GET", "/func/x", "", "Cookie", cookie).StatusCode)
+}
+
+func TestRedirectsAreNotFollowed(t *testing.T) {
+	f := start(t, nil)
+	location := ""
+	f.manager.answer = func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Location", location)
+		w.WriteHeader(http.StatusTemporaryRedirect)
+	}
+	cookie := f.login()
+	for to, want := range map[string]string{
+		f.backend.URL + "/other?a=b":        "/func/other?a=b",
+		f.backend.URL:                       "/func",
+		f.backend.URL + ".evil.test/x":      f.backend.URL + ".evil.test/x",
+		"https://storage.test/download?t=1": "https://storage.test/download?t=1",
+	} {
+		location = to
+		a := f.send("GET", "/func/x", "", "Cookie", cookie)
+		assert.Equal(t, http.StatusTemporaryRedirect, a.StatusCode)
+		assert.Equal(t, want, a.Header.Get("Location"))
+	}
+}
+
+func TestManagersInTrouble(t *testing.T) {
+	f := start(t, func(o *Options) {
+		transport := NewTransport(nil)
+		transport.ResponseHeaderTimeout = 50 * time.Millisecond
+		o.Transport = transport
+	})
+	cookie := f.login()
+	release := make(chan struct{})
+	t.Cleanup(func() { close(release) })
+
+	f.manager.answer = func(w http.ResponseWriter, r *http.Request) { <-release }
+	f.send("GET", "/func/slow", "", "Cookie", cookie).isProblem(t, http.StatusGatewayTimeout, "gateway-timeout")
+
+	f.manager.answer = func(w http.ResponseWriter, r *http.Request) { panic(http.ErrAbortHandler) }
+	f.send("POST", "/func/cut", "{}", "Cookie", cookie).isProblem(t, http.StatusBadGateway, "bad-gateway")
+
+	f.manager.answer = func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		w.WriteHeader(http.StatusBadGateway)
+		io.WriteString(w, "<h1>nginx</h1>")
+	}
+	a := f.send("GET", "/func/x", "", "Cookie", cookie)
+	assert.Equal(t, http.StatusBadGateway, a.StatusCode)
+	assert.Equal(t, "<h1>nginx</h1>", a.body)
+
+	f.manager.answer = func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Connection", "Upgrade")
+		w.Header().Set("Upgrade", "surprise")
+		w.WriteHeader(http.StatusSwitchingProtocols)
+	}
+	f.send("GET", "/func/x", "", "Cookie", cookie).isProblem(t, http.StatusBadGateway, "bad-gateway")
+
+	f.backend.Listener.Close()
+	f.backend.CloseClientConnections()
+	f.send("POST", "/func/x", "{}", "Cookie", cookie).isProblem(t, http.StatusBadGateway, "bad-gateway")
+}
+
+func TestBodiesAreLimited(t *testing.T) {
+	f := start(t, func(o *Options) { o.MaxBody = 1000 })
+	cookie := f.login()
+	assert.Equal(t, 200, f.send("POST", "/func/x", strings.Repeat("a", 1000), "Cookie", cookie).StatusCode)
+	f.send("POST", "/func/x", strings.Repeat("a", 1001), "Cookie", cookie).isProblem(t, http.StatusRequestEntityTooLarge, "content-too-large")
+
+	chunked, err := http.NewRequest("POST", f.web.URL+"/func/x", io.MultiReader(strings.NewReader(strings.Repeat("a", 1001))))
+	require.NoError(t, err)
+	chunked.Header.Set("Cookie", cookie)
+	response, err := f.web.Client().Do(chunked)
+	require.NoError(t, err)
+	response.Body.Close()
+	assert.Equal(t, http.StatusRequestEntityTooLarge, response.StatusCode)
+}
+
+func TestEncodedBodiesReachTheManagerDecoded(t *testing.T) {
+	f := start(t, nil)
+	cookie := f.login()
+	for _, scheme := range []string{"http://", "https://"} {
+		host := strings.TrimPrefix(f.web.URL, "http://")
+		body := encodeBody(t, scheme+host, "ABCDEFGHabcdefgh", `{"query": "{}"}`)
+		a := f.send("POST", "/func/admin/gql", body, "Cookie", cookie, "X-BackendAI-Encoded", "true", "Content-Type", "application/json")
+		require.Equal(t, 200, a.StatusCode, a.body)
+		assert.Equal(t, `{"query": "{}"}`, string(f.manager.last().Body))
+		assert.Equal(t, "15", f.manager.last().Header.Get("Content-Length"))
+		assert.Empty(t, f.manager.last().Header.Get("X-BackendAI-Encoded"))
+
+		login := encodeBody(t, scheme+host, "0123456789abcdef", `{"username": "user@x", "password": "right"}`)
+		assert.Contains(t, f.send("POST", "/server/login", login, "X-BackendAI-Encoded", "true").body, `"authenticated":true`)
+	}
+	f.send("POST", "/func/admin/gql", "not encoded", "Cookie", cookie, "X-BackendAI-Encoded", "true").isProblem(t, 400, "generic-bad-request")
+	f.send("POST", "/server/login", "not encoded", "X-BackendAI-Encoded", "true").isProblem(t, 400, "generic-bad-request")
+	f.send("POST", "/func/x", strings.Repeat("a", maxEncodedBody+1), "Cookie", cookie, "X-BackendAI-Encoded", "true").isProblem(t, 413, "content-too-large")
+}
+
+func TestPagesOfOtherOriginsGetNothing(t *testing.T) {
+	f := start(t, nil)
+	cookie := f.login()
+	asked := f.manager.count()
+	for name, headers := range map[string][]string{
+		"another site":                         {"Sec-Fetch-Site", "cross-site", "Origin", "https://evil.test"},
+		"another port of this host":            {"Sec-Fetch-Site", "same-site", "Origin", "http://127.0.0.1:1"},
+		"no fetch metadata":                    {"Origin", "https://evil.test"},
+		"an origin that is hidden":             {"Origin", "null"},
+		"a hidden origin that says it is ours": {"Origin", "null", "Sec-Fetch-Site", "cross-site"},
+	} {
+		for _, method := range []string{"GET", "POST", "PUT", "DELETE"} {
+			a := f.send(method, "/func/auth", "", append(headers, "Cookie", cookie)...)
+			a.isProblem(t, http.StatusForbidden, "generic-forbidden")
+			assert.Empty(t, a.Header["Access-Control-Allow-Origin"], name)
+		}
+		for _, path := range []string{"/server/login", "/server/logout", "/server/login-check"} {
+			f.send("POST", path, "{}", append(headers, "Cookie", cookie)...).isProblem(t, http.StatusForbidden, "generic-forbidden")
+		}
+		f.send("GET", "/func/stream/session/x/pty", "", append(headers, "Cookie", cookie, "Connection", "Upgrade", "Upgrade", "websocket")...).isProblem(t, 403, "generic-forbidden")
+	}
+	for _, dest := range []string{"script", "serviceworker", "worker", "iframe", "image", "style", "object"} {
+		f.send("GET", "/func/x", "", "Cookie", cookie, "Sec-Fetch-Site", "same-origin", "Sec-Fetch-Dest", dest).isProblem(t, 403, "generic-forbidden")
+	}
+	assert.Equal(t, asked, f.manager.count(), "nothing reached the manager")
+	assert.Equal(t, 200, f.send("POST", "/func/auth", "", "Cookie", cookie, "Origin", f.web.URL, "Sec-Fetch-Site", "same-origin", "Sec-Fetch-Dest", "empty").StatusCode)
+	assert.Equal(t, 200, f.send("GET", "/func/auth", "", "Cookie", cookie, "Sec-Fetch-Site", "none", "Sec-Fetch-Dest", "document").StatusCode)
+}
+
+func TestTwoCookiesOfOneName(t *testing.T) {
+	f := start(t, nil)
+	mine, others := f.login(), f.login()
+	none := CookieName + "=" + strings.Repeat("B", tokenLength)
+	for name, test := range map[string]struct {
+		cookie string
+		status int
+	}{
+		"one valid behind a planted one":       {none + "; " + mine, 200},
+		"one valid before a planted one":       {mine + "; " + none, 200},
+		"the same twice":                       {mine + "; " + mine, 200},
+		"two valid ones are nobody's":          {mine + "; " + others, 401},
+		"no valid one":                         {none + "; " + none, 401},
+		"a valid one behind a crowd is unread": {strings.Repeat(none+"; ", 50) + mine, 401},
+	} {
+		assert.Equal(t, test.status, f.send("GET", "/func/auth", "", "Cookie", test.cookie).StatusCode, name)
+	}
+}
+
+func TestTheHeaderTwinIsForProgramsOnly(t *testing.T) {
+	f := start(t, nil)
+	a := f.send("POST", "/server/login", `{"username": "user@x", "password": "right"}`)
+	token := a.Header.Get("X-BackendAI-SessionID")
+	require.NotEmpty(t, token)
+	assert.Equal(t, token, a.cookie().Value)
+	assert.Equal(t, 200, f.send("GET", "/func/auth", "", "X-BackendAI-SessionID", token).StatusCode)
+	assert.Equal(t, 401, f.send("GET", "/func/auth", "", "X-BackendAI-SessionID", token, "Sec-Fetch-Site", "same-origin").StatusCode)
+	assert.Equal(t, 401, f.send("GET", "/func/auth", "", "X-BackendAI-SessionID", token, "Cookie", CookieName+"=x").StatusCode, "a cookie is not overruled")
+	f.send("POST", "/server/logout", "", "X-BackendAI-SessionID", token)
+	assert.Equal(t, 401, f.send("GET", "/func/auth", "", "X-BackendAI-SessionID", token).StatusCode)
+}
+
+func TestEventsArriveOneByOne(t *testing.T) {
+	f := start(t, nil)
+	next := make(chan string)
+	f.manager.answer = func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/event-stream")
+		for event := range next {
+			fmt.Fprintf(w, "data: %s\n\n", event)
+			http.NewResponseController(w).Flush()
+		}
+	}
+	request, err := http.NewRequest("GET", f.web.URL+"/func/events/session", nil)
+	require.NoError(t, err)
+	request.Header.Set("Cookie", f.login())
+	go func() { next <- "one" }()
+	response, err := f.web.Client().Do(request)
+	require.NoError(t, err)
+	defer response.Body.Close()
+	lines := bufio.NewReader(response.Body)
+	for _, want := range []string{"one", "two"} {
+		line, err := lines.ReadString('\n') // arrives although the answer has not ended
+		require.NoError(t, err)
+		assert.Equal(t, "data: "+want+"\n", line)
+		_, err = lines.ReadString('\n')
+		require.NoError(t, err)
+		if want == "one" {
+			next <- "two"
+		}
+	}
+	close(next)
+}
+
+func TestUploadsStream(t *testing.T) {
+	f := start(t, nil)
+	arrived := make(chan string)
+	f.manager.answer = func(w http.ResponseWriter, r *http.Request) {
+		first := make([]byte, 5)
+		io.ReadFull(r.Body, first)
+		arrived <- string(first)
+		rest, _ := io.ReadAll(r.Body)
+		w.Write(rest)
+	}
+	reader, writer := io.Pipe()
+	request, err := http.NewRequest("POST", f.web.URL+"/func/upload", reader)
+	require.NoError(t, err)
+	request.Header.Set("Cookie", f.login())
+	go func() {
+		writer.Write([]byte("hello"))
+		assert.Equal(t, "hello", <-arrived) // before the request has ended
+		writer.Write([]byte(" world"))
+		writer.Close()
+	}()
+	response, err := f.web.Client().Do(request)
+	require.NoError(t, err)
+	defer response.Body.Close()
+	rest, err := io.ReadAll(response.Body)
+	require.NoError(t, err)
+	assert.Equal(t, " world", string(rest))
+}
+
+// dial opens a websocket that echoes.
+func (f *fixture) dial(cookie string) *websocket.Conn {
+	f.t.Helper()
+	f.manager.answer = func(w http.ResponseWriter, r *http.Request) {
+		connection, err := websocket.Accept(w, r, &websocket.AcceptOptions{Subprotocols: []string{"tty"}})
+		if err != nil {
+			return
+		}
+		defer connection.CloseNow()
+		for {
+			kind, message, err := connection.Read(r.Context())
+			if err != nil {
+				return
+			}
+			if string(message) == "bye" {
+				connection.Close(4001, "as you wish")
+				return
+			}
+			if connection.Write(r.Context(), kind, message) != nil {
+				return
+			}
+		}
+	}
+	header := http.Header{"Cookie": {cookie}, "Origin": {f.web.URL}}
+	connection, _, err := websocket.Dial(f.t.Context(), f.web.URL+"/func/stream/session/x/pty?app=a", &websocket.DialOptions{HTTPHeader: header, Subprotocols: []string{"tty"}})
+	require.NoError(f.t, err)
+	f.t.Cleanup(func() { connection.CloseNow() })
+	require.NoError(f.t, connection.Write(f.t.Context(), websocket.MessageBinary, []byte("ping")))
+	_, message, err := connection.Read(f.t.Context())
+	require.NoError(f.t, err)
+	require.Equal(f.t, "ping", string(message))
+	return connection
+}
+
+func TestWebsocketsAreSignedAndKeepTheirCloseCode(t *testing.T) {
+	f := start(t, nil)
+	connection := f.dial(f.login())
+	assert.True(t, f.manager.last().Signed)
+	assert.Equal(t, "/stream/session/x/pty?app=a", f.manager.last().Target)
+	assert.Equal(t, "tty", connection.Subprotocol())
+	require.NoError(t, connection.Write(t.Context(), websocket.MessageText, []byte("bye")))
+	_, _, err := connection.Read(t.Context())
+	assert.Equal(t, websocket.StatusCode(4001), websocket.CloseStatus(err))
+}
+
+func TestStreamsEndWithTheSignInAndWithTheServer(t *testing.T) {
+	for name, end := range map[string]func(f *fixture, cookie string){
+		"sign-out":   func(f *fixture, cookie string) { f.send("POST", "/server/logout", "", "Cookie", cookie) },
+		"server end": func(f *fixture, cookie string) { f.signins.Close() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := start(t, nil)
+			cookie := f.login()
+			connection := f.dial(cookie)
+			end(f, cookie)
+			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+			defer cancel()
+			_, _, err := connection.Read(ctx)
+			require.Error(t, err)
+			assert.NoError(t, ctx.Err(), "the connection was cut")
+		})
+	}
+}
+
+func TestInformation(t *testing.T) {
+	f := start(t, func(o *Options) {
+		o.Info = Info{Version: "1.2.3", Embedded: true, Manager: "http://m.test", Endpoints: []Endpoint{{"http://m.test", "here"}}, Modes: []string{"SESSION", "API"}}
+	})
+	assert.JSONEq(t, `{"version": "1.2.3", "embedded": true, "manager": "http://m.test", "endpoints": [{"url": "http://m.test", "label": "here"}], "modes": ["SESSION", "API"]}`,
+		f.send("GET", "/server/info", "").body)
+	assert.Equal(t, "[general]\napiEndpoint = \""+f.web.URL+"\"\nconnectionMode = \"SESSION\"\nsignupSupport = false\nallowChangeSigninMode = false\n", f.send("GET", "/config.toml", "").body)
+	assert.JSONEq(t, `{"status": "ok", "version": "1.2.3", "component": "webserver"}`, f.send("GET", "/health", "").body)
+	assert.JSONEq(t, `{"version": "1.2.3", "details": "Success"}`, f.send("GET", "/func/ping", "").body)
+	assert.Equal(t, 200, f.send("HEAD", "/health", "").StatusCode)
+	f.send("GET", "/server/unknown", "").isProblem(t, http.StatusNotFound, "url-not-found")
+}
