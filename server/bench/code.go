@@ -26,9 +26,7 @@ func measureCode(ctx context.Context, _ options, report *Report) error {
 	if err != nil {
 		return fmt.Errorf("go test -bench: %w\n%s", err, out)
 	}
-	for _, f := range readBenchmarks(string(out)) {
-		report.Figures = append(report.Figures, f)
-	}
+	report.Figures = append(report.Figures, readBenchmarks(string(out))...)
 	return nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/chromedp"
 )
 
@@ -61,6 +62,13 @@ func StartBrowser(ctx context.Context) (*Browser, error) {
 		return nil, err
 	}
 	return b, nil
+}
+
+// run does something with the browser as a whole rather than with a tab.
+func (b *Browser) run(do func(context.Context) error) error {
+	return chromedp.Run(b.ctx, chromedp.ActionFunc(func(ctx context.Context) error {
+		return do(cdp.WithExecutor(ctx, chromedp.FromContext(ctx).Browser))
+	}))
 }
 
 // Close ends the browser.

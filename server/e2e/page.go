@@ -9,12 +9,14 @@ import (
 	"sync"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 )
 
@@ -50,15 +52,38 @@ type Request struct {
 
 // NewPage opens an empty tab for a site.
 func (b *Browser) NewPage(origin string) (*Page, error) {
-	ctx, cancel := chromedp.NewContext(b.ctx, chromedp.WithNewBrowserContext())
+	profile, tab, err := b.newProfile()
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancelTab := chromedp.NewContext(b.ctx, chromedp.WithTargetID(tab))
+	cancel := func() {
+		cancelTab()
+		// The profile goes with all that is in it; a browser that has ended
+		// has nothing left to dispose of.
+		_ = b.run(target.DisposeBrowserContext(profile).Do)
+	}
 	p := &Page{ctx: ctx, cancel: cancel, origin: origin, requests: map[network.RequestID]*Request{}}
 	chromedp.ListenTarget(ctx, p.note)
-	err := chromedp.Run(ctx, network.Enable(), log.Enable(), runtime.Enable(), chromedp.EmulateViewport(1280, 800))
+	err = chromedp.Run(ctx, network.Enable(), log.Enable(), runtime.Enable(), chromedp.EmulateViewport(1280, 800))
 	if err != nil {
 		cancel()
 		return nil, err
 	}
 	return p, nil
+}
+
+// newProfile makes an empty profile with one tab, in a window of its own: a tab
+// without one cannot be opened in a new profile.
+func (b *Browser) newProfile() (profile cdp.BrowserContextID, tab target.ID, err error) {
+	err = b.run(func(ctx context.Context) error {
+		if profile, err = target.CreateBrowserContext().WithDisposeOnDetach(true).Do(ctx); err != nil {
+			return err
+		}
+		tab, err = target.CreateTarget("about:blank").WithBrowserContextID(profile).WithNewWindow(true).Do(ctx)
+		return err
+	})
+	return profile, tab, err
 }
 
 // Close closes the tab.
