@@ -47,7 +47,11 @@ func gauge(t *i18n.Texts, u Usage) app.UI {
 	switch {
 	case u.Name == "cpu":
 		label = t.T("sessions.usage.cpu")
-		used, limit = used+" "+t.T("sessions.slot.cpu"), limit+" "+t.T("sessions.slot.cpu")
+		unit, _ := slotUnit(t, Slot{Name: "cpu", Amount: u.Limit})
+		limit += " " + unit
+		if u.Limit <= 0 {
+			used += " " + t.T("sessions.slot.cpu")
+		}
 	case u.Name == "mem":
 		label = t.T("sessions.usage.mem")
 		used, limit = bytesText(u.Used), bytesText(u.Limit)

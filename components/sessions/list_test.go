@@ -1,0 +1,570 @@
+package sessions
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/baiui/baiui/client"
+	"github.com/baiui/baiui/client/model"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+var (
+	manager2409 = client.Version{API: "v8.20240915", Manager: "24.09.14"}
+	manager269  = client.Version{API: "v9.20250722", Manager: "26.9.6"}
+)
+
+// fakeSource answers as a test tells it.
+type fakeSource struct {
+	mu       sync.Mutex
+	requests []client.ListRequest
+	cut      int           // requests that were cancelled
+	delay    time.Duration // before each answer
+	answer   func(client.ListRequest) (client.SessionPage, error)
+}
+
+func (s *fakeSource) List(ctx context.Context, r client.ListRequest) (client.SessionPage, error) {
+	s.mu.Lock()
+	s.requests = append(s.requests, r)
+	answer, delay := s.answer, s.delay
+	s.mu.Unlock()
+	select {
+	case <-time.After(delay):
+	case <-ctx.Done():
+		s.mu.Lock()
+		s.cut++
+		s.mu.Unlock()
+		return client.SessionPage{}, &client.Error{Kind: client.KindAborted}
+	}
+	if answer == nil {
+		return some(3), nil
+	}
+	return answer(r)
+}
+
+func (s *fakeSource) count() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.requests)
+}
+
+func (s *fakeSource) last() client.ListRequest {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.requests[len(s.requests)-1]
+}
+
+func (s *fakeSource) set(answer func(client.ListRequest) (client.SessionPage, error)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.answer = answer
+}
+
+// some is a page with n sessions.
+func some(n int) client.SessionPage {
+	page := client.SessionPage{Total: n}
+	for i := range n {
+		page.Items = append(page.Items, &model.Session{ID: "s" + strconv.Itoa(i), Name: "name-" + strconv.Itoa(i), Status: model.StatusRunning})
+	}
+	return page
+}
+
+// bench is a list on a loop of its own, as on the UI goroutine.
+type bench struct {
+	t      *testing.T
+	mu     sync.Mutex
+	list   *List
+	source *fakeSource
+	asker  Asker
+	// What the hooks said.
+	refreshed int
+	queries   []Query
+	failures  []error
+}
+
+func newBench(t *testing.T) *bench {
+	b := &bench{t: t, source: &fakeSource{}}
+	b.list = NewList(Loop{
+		Dispatch: func(f func()) { b.mu.Lock(); defer b.mu.Unlock(); f() },
+		Async:    func(f func()) { go f() },
+	}, Hooks{
+		Refreshed:    func() { b.refreshed++ },
+		QueryChanged: func(q Query) { b.queries = append(b.queries, q) },
+		Failed:       func(err error) { b.failures = append(b.failures, err) },
+	})
+	b.asker = Asker{Source: b.source, Manager: manager2409, Mode: model.ModeSession, Role: model.RoleSuperadmin}
+	return b
+}
+
+// do runs f as an event of the page and lets everything settle.
+func (b *bench) do(f func(l *List)) {
+	b.mu.Lock()
+	f(b.list)
+	b.mu.Unlock()
+	synctest.Wait()
+}
+
+// pass lets time go by. What the test read before was read before all that
+// happens meanwhile.
+func (b *bench) pass(d time.Duration) {
+	b.do(func(*List) {})
+	time.Sleep(d)
+	synctest.Wait()
+}
+
+func (b *bench) start() { b.do(func(l *List) { l.Activate(b.asker) }) }
+
+// stop ends the list, so that the bubble has no timer left.
+func (b *bench) stop() { b.do(func(l *List) { l.Deactivate() }) }
+
+func bubble(t *testing.T, name string, test func(t *testing.T, b *bench)) {
+	t.Run(name, func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			b := newBench(t)
+			test(t, b)
+			b.stop()
+		})
+	})
+}
+
+func fails(kind client.Kind, after time.Duration) func(client.ListRequest) (client.SessionPage, error) {
+	return func(client.ListRequest) (client.SessionPage, error) {
+		return client.SessionPage{}, &client.Error{Kind: kind, RetryAfter: after}
+	}
+}
+
+func TestRefreshGuards(t *testing.T) {
+	bubble(t, "deck: a list that is not active does not ask", func(t *testing.T, b *bench) {
+		b.do(func(l *List) { l.Refresh() })
+		b.do(func(l *List) { l.SetQuery(Query{Tab: Finished, Page: 1}) })
+		b.do(func(l *List) { l.SetProject("p") })
+		assert.Zero(t, b.source.count())
+	})
+	bubble(t, "deck: a list that is refreshing does not ask again", func(t *testing.T, b *bench) {
+		b.source.delay = time.Second
+		b.start()
+		for range 5 {
+			b.do(func(l *List) { l.Refresh() })
+		}
+		assert.Equal(t, 1, b.source.count())
+		b.pass(time.Second)
+		assert.Equal(t, 1, b.source.count())
+		assert.Equal(t, 1, b.refreshed, "the request in flight took over that somebody asked for a refresh")
+	})
+	bubble(t, "deck: activation asks at once", func(t *testing.T, b *bench) {
+		b.start()
+		assert.Equal(t, 1, b.source.count())
+		assert.Len(t, b.list.rows, 3)
+		assert.Equal(t, 3, b.list.total)
+		assert.Zero(t, b.refreshed, "nobody asked")
+	})
+	bubble(t, "deck: refresh announces that resources were refreshed", func(t *testing.T, b *bench) {
+		b.start()
+		b.do(func(l *List) { l.Refresh() })
+		assert.Equal(t, 1, b.refreshed)
+	})
+	bubble(t, "a failed refresh announces nothing", func(t *testing.T, b *bench) {
+		b.start()
+		b.source.set(fails(client.KindTimeout, 0))
+		b.do(func(l *List) { l.Refresh() })
+		assert.Zero(t, b.refreshed)
+		assert.Len(t, b.failures, 1)
+	})
+}
+
+func TestTimers(t *testing.T) {
+	tests := []struct {
+		name string
+		tab  Condition
+		fail bool
+		want time.Duration
+	}{
+		{"deck: running refreshes every 5 s", Running, false, 5 * time.Second},
+		{"deck: finished refreshes every 30 s", Finished, false, 30 * time.Second},
+		{"deck: others refreshes every 30 s", Others, false, 30 * time.Second},
+		{"a tab by type is a running one", Batch, false, 5 * time.Second},
+		{"after an error running waits 20 s", Running, true, 20 * time.Second},
+		{"after an error finished waits 120 s", Finished, true, 120 * time.Second},
+	}
+	for _, test := range tests {
+		bubble(t, test.name, func(t *testing.T, b *bench) {
+			if test.fail {
+				b.source.set(fails(client.KindUnreachable, 0))
+			}
+			b.do(func(l *List) { l.SetQuery(Query{Tab: test.tab, Page: 1}) })
+			b.start()
+			require.Equal(t, 1, b.source.count())
+			b.pass(test.want - time.Millisecond)
+			assert.Equal(t, 1, b.source.count())
+			b.pass(time.Millisecond)
+			assert.Equal(t, 2, b.source.count())
+			b.pass(test.want)
+			assert.Equal(t, 3, b.source.count(), "and again")
+		})
+	}
+
+	bubble(t, "whatever is clicked, there is one timer chain", func(t *testing.T, b *bench) {
+		b.start()
+		for i := range 20 {
+			b.do(func(l *List) { l.Refresh() })
+			b.do(func(l *List) { l.SetQuery(l.query.WithPage(i % 3)) })
+			b.do(func(l *List) { l.refreshJobData(true, false) })
+		}
+		before := b.source.count()
+		b.pass(50 * time.Second)
+		assert.Equal(t, 10, b.source.count()-before, "one request every 5 s")
+	})
+	bubble(t, "a refresh without repeat leaves the chain as it is", func(t *testing.T, b *bench) {
+		b.start()
+		b.pass(4 * time.Second)
+		b.do(func(l *List) { l.refreshJobData(true, false) })
+		require.Equal(t, 2, b.source.count())
+		b.pass(time.Second)
+		assert.Equal(t, 3, b.source.count(), "5 s after the activation")
+	})
+	bubble(t, "a chain survives a slow refresh without repeat", func(t *testing.T, b *bench) {
+		b.start()
+		b.source.mu.Lock()
+		b.source.delay = 10 * time.Second
+		b.source.mu.Unlock()
+		b.pass(4 * time.Second)
+		b.do(func(l *List) { l.refreshJobData(true, false) })
+		b.pass(10 * time.Second) // the timer went off while it was under way
+		b.pass(5 * time.Second)
+		assert.Equal(t, 3, b.source.count())
+		b.pass(10 * time.Second)
+	})
+	bubble(t, "leaving stops the timer", func(t *testing.T, b *bench) {
+		b.start()
+		b.stop()
+		b.pass(time.Hour)
+		assert.Equal(t, 1, b.source.count())
+	})
+	bubble(t, "a hidden page has no timer and asks once when it is shown", func(t *testing.T, b *bench) {
+		b.start()
+		b.do(func(l *List) { l.SetVisible(false) })
+		b.pass(time.Hour)
+		assert.Equal(t, 1, b.source.count())
+		b.do(func(l *List) { l.SetVisible(true); l.SetVisible(true) })
+		assert.Equal(t, 2, b.source.count())
+		b.pass(5 * time.Second)
+		assert.Equal(t, 3, b.source.count())
+	})
+	bubble(t, "a page hidden while it waits for an answer takes it and rests", func(t *testing.T, b *bench) {
+		b.source.delay = time.Second
+		b.start()
+		b.do(func(l *List) { l.SetVisible(false) })
+		b.pass(time.Second)
+		assert.Len(t, b.list.rows, 3)
+		b.pass(time.Hour)
+		assert.Equal(t, 1, b.source.count())
+	})
+}
+
+func TestStaleAnswersAreDropped(t *testing.T) {
+	bubble(t, "another tab cancels the request and drops its answer", func(t *testing.T, b *bench) {
+		b.source.delay = time.Second
+		b.source.set(func(r client.ListRequest) (client.SessionPage, error) {
+			if len(r.Statuses) == 2 {
+				return some(1), nil
+			}
+			return some(9), nil
+		})
+		b.start()
+		b.do(func(l *List) { l.SetQuery(l.query.WithTab(Finished)) })
+		assert.Equal(t, 2, b.source.count())
+		assert.Equal(t, 1, b.source.cut)
+		b.pass(time.Minute)
+		assert.Len(t, b.list.rows, 1)
+		assert.Nil(t, b.list.failure, "a cancelled request is no failure")
+	})
+	bubble(t, "an answer that was on its way all the same is dropped", func(t *testing.T, b *bench) {
+		b.start()
+		old := b.list.request
+		b.do(func(l *List) { l.SetQuery(l.query.WithFilter("x")) })
+		b.do(func(l *List) { l.answer(old, Query{}, some(50), nil) })
+		assert.Len(t, b.list.rows, 3)
+	})
+	bubble(t, "no row of another tab is shown", func(t *testing.T, b *bench) {
+		b.start()
+		b.source.mu.Lock()
+		b.source.delay = time.Second
+		b.source.mu.Unlock()
+		b.do(func(l *List) { l.SetQuery(l.query.WithTab(Finished)) })
+		assert.Empty(t, b.list.rows)
+		assert.False(t, b.list.loaded)
+	})
+	bubble(t, "the rows stay, as not fresh, while another page or filter is on its way", func(t *testing.T, b *bench) {
+		b.start()
+		b.source.mu.Lock()
+		b.source.delay = time.Second
+		b.source.mu.Unlock()
+		b.do(func(l *List) { l.SetQuery(l.query.WithFilter("na")) })
+		assert.Len(t, b.list.rows, 3)
+		assert.True(t, b.list.loaded)
+		assert.False(t, b.list.fresh)
+		b.pass(time.Second)
+		assert.True(t, b.list.fresh)
+	})
+}
+
+func TestFailure(t *testing.T) {
+	bubble(t, "keeps the last rows with their date, and recovers", func(t *testing.T, b *bench) {
+		b.start()
+		updated := b.list.updated
+		b.source.set(fails(client.KindUnreachable, 0))
+		b.pass(5 * time.Second)
+		require.NotNil(t, b.list.failure)
+		assert.Equal(t, client.KindUnreachable, client.KindOf(b.list.failure.Err))
+		assert.Equal(t, time.Now().Add(20*time.Second), b.list.failure.Retry)
+		assert.Len(t, b.list.rows, 3)
+		assert.Equal(t, 3, b.list.total)
+		assert.Equal(t, updated, b.list.updated)
+		assert.True(t, b.list.loaded)
+
+		b.source.set(nil)
+		b.pass(20 * time.Second)
+		assert.Nil(t, b.list.failure)
+		assert.Equal(t, time.Now(), b.list.updated)
+	})
+	bubble(t, "[20]: one failure does not freeze the list", func(t *testing.T, b *bench) {
+		b.source.set(fails(client.KindServer, 0))
+		b.start()
+		b.do(func(l *List) { l.Refresh() })
+		assert.Equal(t, 2, b.source.count())
+	})
+	bubble(t, "the first one is not an empty list", func(t *testing.T, b *bench) {
+		b.source.set(fails(client.KindTimeout, 0))
+		b.start()
+		assert.False(t, b.list.loaded)
+		assert.NotNil(t, b.list.failure)
+	})
+	bubble(t, "a panic below is a failure, not the end", func(t *testing.T, b *bench) {
+		b.source.set(func(client.ListRequest) (client.SessionPage, error) { panic("broken") })
+		b.start()
+		require.NotNil(t, b.list.failure)
+		assert.ErrorContains(t, b.list.failure.Err, "broken")
+	})
+	bubble(t, "an answer with errors shows the rows it holds", func(t *testing.T, b *bench) {
+		b.source.set(func(client.ListRequest) (client.SessionPage, error) {
+			return some(2), &client.Error{Kind: client.KindGraphQL}
+		})
+		b.start()
+		assert.Len(t, b.list.rows, 2)
+		assert.NotNil(t, b.list.failure)
+	})
+	bubble(t, "a list that was left has no next try", func(t *testing.T, b *bench) {
+		b.source.set(fails(client.KindAuth, 0))
+		b.start()
+		b.stop()
+		assert.True(t, b.list.failure.Retry.IsZero())
+	})
+}
+
+func TestTooManyRequests(t *testing.T) {
+	bubble(t, "waits as long as the manager says", func(t *testing.T, b *bench) {
+		b.source.set(fails(client.KindRateLimit, 90*time.Second))
+		b.start()
+		b.pass(89 * time.Second)
+		assert.Equal(t, 1, b.source.count())
+		b.pass(time.Second)
+		assert.Equal(t, 2, b.source.count())
+	})
+	bubble(t, "goes on more slowly afterwards, and picks up again", func(t *testing.T, b *bench) {
+		b.source.set(fails(client.KindRateLimit, 0))
+		b.start()
+		b.pass(20 * time.Second) // second refusal: four times as slow
+		require.Equal(t, 4, b.list.pace)
+		b.source.set(nil)
+		b.pass(20 * time.Second)
+		require.Equal(t, 3, b.source.count())
+		b.pass(10*time.Second - time.Millisecond)
+		assert.Equal(t, 3, b.source.count())
+		b.pass(time.Millisecond)
+		assert.Equal(t, 4, b.source.count(), "twice 5 s")
+		b.pass(5 * time.Second)
+		assert.Equal(t, 5, b.source.count(), "as before")
+	})
+	bubble(t, "never slower than the longest wait", func(t *testing.T, b *bench) {
+		b.list.pace = maxPace
+		b.list.query.Tab = Finished
+		assert.Equal(t, waitOtherError, b.list.wait(nil))
+	})
+}
+
+func TestPaging(t *testing.T) {
+	bubble(t, "deck: 50 a page, offset (page-1)×50", func(t *testing.T, b *bench) {
+		b.do(func(l *List) { l.SetQuery(l.query.WithPage(3)) })
+		b.start()
+		r := b.source.last()
+		assert.Equal(t, 50, r.Limit)
+		assert.Equal(t, 100, r.Offset)
+	})
+	bubble(t, "a page that no longer exists becomes the last one", func(t *testing.T, b *bench) {
+		b.source.set(func(r client.ListRequest) (client.SessionPage, error) {
+			if r.Offset > 50 {
+				return client.SessionPage{Total: 51}, nil
+			}
+			return client.SessionPage{Total: 51, Items: some(1).Items}, nil
+		})
+		b.do(func(l *List) { l.SetQuery(l.query.WithPage(9)) })
+		b.start()
+		assert.Equal(t, 2, b.source.count())
+		assert.Equal(t, 50, b.source.last().Offset)
+		require.Len(t, b.queries, 1)
+		assert.Equal(t, 2, b.queries[0].Page)
+		assert.Equal(t, 51, b.list.rows[0].Index)
+	})
+	bubble(t, "the first project that is known keeps the page of the URL", func(t *testing.T, b *bench) {
+		b.do(func(l *List) { l.SetQuery(l.query.WithPage(2)); l.SetProject("a") })
+		assert.Equal(t, 2, b.list.query.Page)
+		b.do(func(l *List) { l.SetProject("b") })
+		assert.Equal(t, 1, b.list.query.Page)
+		assert.Len(t, b.queries, 1)
+	})
+	assert.Equal(t, 1, pages(0))
+	assert.Equal(t, 1, pages(50))
+	assert.Equal(t, 2, pages(51))
+}
+
+func TestRequest(t *testing.T) {
+	bubble(t, "asks for what the deck says", func(t *testing.T, b *bench) {
+		b.do(func(l *List) {
+			l.SetProject("2de2b969-1d04-48a6-af16-0bc8adb3c831")
+			l.SetQuery(Query{Tab: Batch, Page: 1, Filter: `10%_"a\`, AccessKey: "AKIA", Order: "name"})
+		})
+		b.start()
+		r := b.source.last()
+		assert.Equal(t, "2de2b969-1d04-48a6-af16-0bc8adb3c831", r.Project)
+		assert.Equal(t, "AKIA", r.AccessKey)
+		assert.Equal(t, `type == "BATCH" & name ilike "%10\%\_\"a\\%"`, r.Filter)
+		assert.Equal(t, "name", r.Order)
+		assert.Equal(t, statusesFor(Batch, manager2409), r.Statuses)
+		assert.Equal(t, fieldsFor(Batch, model.ModeSession, model.RoleSuperadmin, manager2409), r.Fields)
+	})
+	bubble(t, "newest first unless said otherwise", func(t *testing.T, b *bench) {
+		b.start()
+		assert.Equal(t, "-created_at", b.source.last().Order)
+		assert.Empty(t, b.source.last().Filter)
+	})
+	bubble(t, "deck: only admins filter by access key, from the first request on", func(t *testing.T, b *bench) {
+		b.asker.Role = model.RoleUser
+		b.do(func(l *List) { l.SetQuery(l.query.WithAccessKey("AKIA")) })
+		b.start()
+		assert.Empty(t, b.source.last().AccessKey)
+		b.asker.Role = model.RoleAdmin
+		b.start()
+		assert.Equal(t, "AKIA", b.source.last().AccessKey)
+	})
+	bubble(t, "the name of the project alone asks for nothing", func(t *testing.T, b *bench) {
+		b.start()
+		q := b.list.query
+		q.Project = "default"
+		b.do(func(l *List) { l.SetQuery(q) })
+		assert.Equal(t, 1, b.source.count())
+	})
+}
+
+func TestRowsThatDidNotChangeKeepTheirPointer(t *testing.T) {
+	bubble(t, "so that nothing is drawn again", func(t *testing.T, b *bench) {
+		b.start()
+		before := append([]*Row(nil), b.list.rows...)
+		b.source.set(func(client.ListRequest) (client.SessionPage, error) {
+			page := some(3)
+			page.Items[1].Status = model.StatusTerminating
+			return page, nil
+		})
+		b.pass(5 * time.Second)
+		assert.Same(t, before[0], b.list.rows[0])
+		assert.NotSame(t, before[1], b.list.rows[1])
+		assert.Equal(t, model.StatusRunning, before[1].Status, "replaced, not changed")
+		assert.Same(t, before[2], b.list.rows[2])
+	})
+}
+
+func TestNilSessionsAreSkipped(t *testing.T) {
+	bubble(t, "and the rest is shown", func(t *testing.T, b *bench) {
+		b.source.set(func(client.ListRequest) (client.SessionPage, error) {
+			page := some(2)
+			page.Items[0] = nil
+			return page, nil
+		})
+		b.start()
+		assert.Len(t, b.list.rows, 1)
+	})
+}
+
+func TestSelection(t *testing.T) {
+	bubble(t, "survives refreshes and paging, ends with the tab", func(t *testing.T, b *bench) {
+		b.start()
+		b.do(func(l *List) { l.Toggle("s1"); l.Toggle("nobody") })
+		b.pass(5 * time.Second)
+		assert.True(t, b.list.Selected("s1"))
+		b.do(func(l *List) { l.SetQuery(l.query.WithPage(2)) })
+		assert.Equal(t, 1, b.list.SelectedCount())
+		b.do(func(l *List) { l.SetQuery(l.query.WithTab(Finished)) })
+		assert.Zero(t, b.list.SelectedCount())
+		b.do(func(l *List) { l.Toggle("s1"); l.SelectPage(true) })
+		assert.Zero(t, b.list.SelectedCount(), "deck: the check box is on running-type tabs only")
+	})
+	bubble(t, "ends with filter, access key, project and person", func(t *testing.T, b *bench) {
+		for _, change := range []func(l *List){
+			func(l *List) { l.SetQuery(l.query.WithFilter("name")) },
+			func(l *List) { l.SetQuery(l.query.WithAccessKey("AKIA")) },
+			func(l *List) { l.SetProject("other") },
+			func(l *List) { l.Forget() },
+		} {
+			b.start()
+			b.do(func(l *List) { l.Toggle("s1") })
+			require.Equal(t, 1, b.list.SelectedCount())
+			b.do(change)
+			assert.Zero(t, b.list.SelectedCount())
+		}
+	})
+	bubble(t, "of a whole page, and its ids in the order of the page", func(t *testing.T, b *bench) {
+		b.start()
+		b.do(func(l *List) { l.SelectPage(true) })
+		assert.Equal(t, 3, b.list.SelectedOnPage())
+		assert.Equal(t, "s0\ns1\ns2", b.list.SelectedIDs())
+		b.do(func(l *List) { l.Toggle("s1") })
+		assert.Equal(t, "s0\ns2", b.list.SelectedIDs())
+		b.source.set(func(client.ListRequest) (client.SessionPage, error) {
+			return client.SessionPage{Total: 60, Items: []*model.Session{{ID: "later"}}}, nil
+		})
+		b.do(func(l *List) { l.SetQuery(l.query.WithPage(2)) })
+		b.do(func(l *List) { l.Toggle("later") })
+		assert.Equal(t, "later\ns0\ns2", b.list.SelectedIDs())
+		b.do(func(l *List) { l.SelectPage(false) })
+		assert.Equal(t, 2, b.list.SelectedCount())
+		b.do(func(l *List) { l.ClearSelection() })
+		assert.Zero(t, b.list.SelectedCount())
+	})
+}
+
+func TestNothingIsLeftAfterForget(t *testing.T) {
+	bubble(t, "rows, total, date and failure", func(t *testing.T, b *bench) {
+		b.start()
+		b.stop()
+		b.do(func(l *List) { l.Forget() })
+		assert.Empty(t, b.list.rows)
+		assert.Zero(t, b.list.total)
+		assert.True(t, b.list.updated.IsZero())
+		assert.Nil(t, b.list.failure)
+	})
+}
+
+func TestAskTellsErrorsThrough(t *testing.T) {
+	want := errors.New("as it came")
+	source := &fakeSource{answer: func(client.ListRequest) (client.SessionPage, error) {
+		return client.SessionPage{}, fmt.Errorf("wrapped: %w", want)
+	}}
+	_, err := ask(t.Context(), source, client.ListRequest{})
+	assert.ErrorIs(t, err, want)
+}
