@@ -2,6 +2,7 @@ package accounts
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
 	"regexp"
 	"testing"
@@ -70,8 +71,12 @@ func TestBootstrapMakesThreeAccountsOnce(t *testing.T) {
 	defer func() { require.NoError(t, s.Close()) }()
 	h := quick()
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	accounts, err := Bootstrap(t.Context(), s, h, now)
+	_, err = Bootstrap(t.Context(), s, h, now, func([]Account) error { return errors.New("disk full") })
+	require.Error(t, err, "accounts that cannot be kept are not made")
+	var kept []Account
+	accounts, err := Bootstrap(t.Context(), s, h, now, func(a []Account) error { kept = a; return nil })
 	require.NoError(t, err)
+	assert.Equal(t, accounts, kept)
 	require.Len(t, accounts, 3)
 	for i, role := range []model.Role{model.RoleSuperadmin, model.RoleAdmin, model.RoleUser} {
 		a := accounts[i]
@@ -85,7 +90,7 @@ func TestBootstrapMakesThreeAccountsOnce(t *testing.T) {
 		require.NoError(t, err)
 		assert.True(t, ok)
 	}
-	again, err := Bootstrap(t.Context(), s, h, now)
+	again, err := Bootstrap(t.Context(), s, h, now, nil)
 	require.NoError(t, err)
 	assert.Nil(t, again)
 }

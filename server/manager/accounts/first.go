@@ -27,9 +27,11 @@ const defaultName = "default"
 
 // Bootstrap fills an empty store: domain, project, resource group and policies
 // "default", and a superadmin, a domain admin and a user with generated
-// passwords and key pairs. The accounts are returned this once. A store that
-// has users is left alone and gives nil.
-func Bootstrap(ctx context.Context, s *store.Store, h *Hasher, now time.Time) ([]Account, error) {
+// passwords and key pairs. keep (which may be nil) gets the accounts before they
+// are stored, so that no crash leaves accounts whose passwords nobody has; its
+// error stops everything. They are also returned, this once. A store that has
+// users is left alone and gives nil.
+func Bootstrap(ctx context.Context, s *store.Store, h *Hasher, now time.Time, keep func([]Account) error) ([]Account, error) {
 	empty, err := s.Empty(ctx)
 	if err != nil || !empty {
 		return nil, err
@@ -54,6 +56,11 @@ func Bootstrap(ctx context.Context, s *store.Store, h *Hasher, now time.Time) ([
 		seed.KeyPairs = append(seed.KeyPairs, store.KeyPair{AccessKey: a.AccessKey, SecretKey: a.SecretKey, UserID: id,
 			IsActive: true, IsAdmin: role.IsAdmin(), ResourcePolicy: defaultName, CreatedAt: at, RateLimit: RateLimit})
 		accounts = append(accounts, a)
+	}
+	if keep != nil {
+		if err := keep(accounts); err != nil {
+			return nil, err
+		}
 	}
 	return accounts, s.Plant(ctx, seed)
 }

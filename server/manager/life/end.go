@@ -169,7 +169,7 @@ func (e *Engine) finish(ctx context.Context, id string, grace time.Duration) {
 	exits := map[string]node.Exit{}
 	for _, k := range s.Kernels {
 		exit, err := e.end(ctx, k.ID, grace)
-		if ctx.Err() != nil {
+		if ctx.Err() != nil || errors.Is(err, node.ErrClosed) {
 			return // taken up at the next start
 		}
 		if err != nil {
@@ -239,18 +239,19 @@ func (e *Engine) over(s *store.Session, exits map[string]node.Exit) error {
 // end ends a kernel on the node. One that the node does not have ended in a way
 // that nobody knows.
 func (e *Engine) end(ctx context.Context, kernelID string, grace time.Duration) (node.Exit, error) {
-	if _, there := e.known()[kernelID]; !there {
+	exit, err := e.node.Destroy(ctx, kernelID, grace)
+	if errors.Is(err, node.ErrUnknown) {
 		return node.Exit{Code: -1, Reason: node.EndLost, At: e.instant()}, nil
 	}
-	return e.node.Destroy(ctx, kernelID, grace)
+	return exit, err
 }
 
 // keepLog stores what an ended kernel wrote.
 func (e *Engine) keepLog(ctx context.Context, kernelID string) error {
-	if _, there := e.known()[kernelID]; !there {
+	log, cut, err := e.node.Log(ctx, kernelID, LogLimit)
+	if errors.Is(err, node.ErrUnknown) {
 		return nil
 	}
-	log, cut, err := e.node.Log(ctx, kernelID, LogLimit)
 	if err != nil {
 		return err
 	}
@@ -258,10 +259,7 @@ func (e *Engine) keepLog(ctx context.Context, kernelID string) error {
 }
 
 func (e *Engine) remove(ctx context.Context, kernelID string) {
-	if _, there := e.known()[kernelID]; !there {
-		return
-	}
-	if err := e.node.Remove(ctx, kernelID); err != nil {
+	if err := e.node.Remove(ctx, kernelID); err != nil && !errors.Is(err, node.ErrUnknown) {
 		e.log.Warn("removing an ended kernel failed", "kernel", kernelID, "error", err)
 	}
 }
@@ -274,10 +272,11 @@ func (e *Engine) Log(ctx context.Context, k store.Kernel) (log []byte, cut bool,
 	if err == nil || !store.IsNotFound(err) {
 		return log, cut, err
 	}
-	if _, there := e.known()[k.ID]; !there {
+	log, cut, nodeErr := e.node.Log(ctx, k.ID, LogLimit)
+	if errors.Is(nodeErr, node.ErrUnknown) {
 		return nil, false, err
 	}
-	return e.node.Log(ctx, k.ID, LogLimit)
+	return log, cut, nodeErr
 }
 
 // LastStats are the metrics of a kernel: the current ones while it lives, those

@@ -39,7 +39,7 @@ func run(t *testing.T, f func(b *bench)) {
 		b := &bench{T: t, store: s, node: nodetest.New("4", "8589934592")}
 		hasher := accounts.NewHasher(1)
 		hasher.Iterations = 1
-		made, err := accounts.Bootstrap(t.Context(), s, hasher, time.Now())
+		made, err := accounts.Bootstrap(t.Context(), s, hasher, time.Now(), nil)
 		require.NoError(t, err)
 		b.user, err = s.UserByEmail(t.Context(), made[2].Email)
 		require.NoError(t, err)

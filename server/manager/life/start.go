@@ -2,6 +2,7 @@ package life
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"path"
@@ -54,7 +55,7 @@ func (e *Engine) start(ctx context.Context, id string) {
 		return
 	}
 	if err := e.create(ctx, s); err != nil {
-		if ctx.Err() != nil {
+		if ctx.Err() != nil || errors.Is(err, node.ErrClosed) {
 			return // ended by force, or the server stops and takes it up again later
 		}
 		for _, k := range s.Kernels { // of a cluster some may have been made
@@ -131,7 +132,7 @@ func (e *Engine) create(ctx context.Context, s *store.Session) error {
 		if err != nil {
 			return err
 		}
-		if err := e.node.Create(ctx, spec); err != nil {
+		if err := e.node.Create(ctx, spec); err != nil && !errors.Is(err, node.ErrExists) {
 			return err
 		}
 	}

@@ -2,7 +2,6 @@ package nodetest
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"sync"
@@ -87,7 +86,7 @@ func (n *Node) Create(ctx context.Context, spec node.Spec) error {
 		return n.createError
 	}
 	if n.kernels[spec.ID] != nil {
-		return fmt.Errorf("kernel %s exists", spec.ID)
+		return fmt.Errorf("kernel %s: %w", spec.ID, node.ErrExists)
 	}
 	n.created = append(n.created, spec)
 	n.kernels[spec.ID] = &kernel{Kernel: node.Kernel{ID: spec.ID, State: node.StateRunning, StartedAt: n.now()}}
@@ -111,7 +110,7 @@ func (n *Node) Restart(_ context.Context, id string) error {
 	return nil
 }
 
-func errUnknown(id string) error { return fmt.Errorf("kernel %s is not here", id) }
+func errUnknown(id string) error { return fmt.Errorf("kernel %s: %w", id, node.ErrUnknown) }
 
 // Destroy implements node.Node.
 func (n *Node) Destroy(_ context.Context, id string, _ time.Duration) (node.Exit, error) {
@@ -152,7 +151,7 @@ func (n *Node) Remove(_ context.Context, id string) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if k := n.kernels[id]; k != nil && k.State == node.StateRunning {
-		return errors.New("still running")
+		return node.ErrRunning
 	}
 	delete(n.kernels, id)
 	return nil

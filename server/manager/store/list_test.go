@@ -43,7 +43,7 @@ func TestSessionLists(t *testing.T) {
 		"a page":                             {SessionQuery{Page: Page{Limit: 3, Offset: 2}}, "6 5 4", 8},
 		"past the end":                       {SessionQuery{Page: Page{Limit: 3, Offset: 20}}, "", 8},
 		"one key pair":                       {SessionQuery{AccessKey: "AK1"}, "7 6", 2},
-		"all that live":                      {SessionQuery{Statuses: liveStatuses()}, "6 5 4 1 0", 5},
+		"all that live":                      {SessionQuery{Statuses: LiveStatuses()}, "6 5 4 1 0", 5},
 		"all that are over":                  {SessionQuery{Statuses: deadStatuses()}, "2 7 3", 3},
 		"one live and one dead status":       {SessionQuery{Statuses: []model.Status{"RUNNING", "TERMINATED"}}, "2 7 6 1", 4},
 		"no status at all":                   {SessionQuery{Statuses: []model.Status{}}, "", 0},
@@ -208,10 +208,10 @@ func TestImagesKeepTheirIDWhenFoundAgain(t *testing.T) {
 func TestListsOfOneScopeAreServedByIndexes(t *testing.T) {
 	s := planted(t)
 	for name, f := range map[string]SessionQuery{
-		"all live":             {Statuses: liveStatuses()},
+		"all live":             {Statuses: LiveStatuses()},
 		"all over":             {Statuses: deadStatuses()},
 		"everything":           {},
-		"live of a key pair":   {AccessKey: "AK2", Statuses: liveStatuses()},
+		"live of a key pair":   {AccessKey: "AK2", Statuses: LiveStatuses()},
 		"over of a domain":     {DomainName: "default", Statuses: deadStatuses()},
 		"cancelled of project": {ProjectID: "p-1", Statuses: []model.Status{model.StatusCancelled}},
 	} {

@@ -187,8 +187,8 @@ func sessionsBySeq(ctx context.Context, db querier, seqs []int64) ([]*Session, e
 // maxVariables is how many values one statement gets; SQLite allows 32,766.
 const maxVariables = 1000
 
-// liveStatuses and deadStatuses are what the column "dead" tells apart.
-func liveStatuses() []model.Status {
+// LiveStatuses are those of sessions that are not over.
+func LiveStatuses() []model.Status {
 	return []model.Status{model.StatusPending, model.StatusScheduled, model.StatusPulling, model.StatusPreparing,
 		model.StatusRunning, model.StatusRestarting, model.StatusRunningDegraded, model.StatusTerminating, model.StatusError}
 }
@@ -218,7 +218,7 @@ func (q *query) statuses(alias string, wanted []model.Status) {
 	switch {
 	case dead == 0:
 		q.and(alias + ".dead = 0")
-		if containsAll(set, liveStatuses()) {
+		if containsAll(set, LiveStatuses()) {
 			return
 		}
 	case dead == len(set):

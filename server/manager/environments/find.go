@@ -1,0 +1,191 @@
+package environments
+
+import (
+	"bufio"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/baiui/baiui/server/manager/store"
+)
+
+// timeout is how long a program has to say its version.
+const timeout = 5 * time.Second
+
+// kind is a sort of environment.
+type kind struct {
+	name     string   // of the image
+	programs []string // to look for, the preferred first
+	ask      []string // arguments that make them print their version
+	version  *regexp.Regexp
+	runtime  string // ai.backend.runtime-type
+	memory   string // the least that makes sense
+	alias    string
+}
+
+func kinds() []kind {
+	return []kind{
+		{"python", []string{"python3", "python3.14", "python3.13", "python3.12", "python3.11", "python3.10", "python3.9"},
+			[]string{"-c", "import platform; print('Python', platform.python_version())"},
+			regexp.MustCompile(`Python (\d+\.\d+)`), "python", "64m", "python"},
+		{"node", []string{"node", "nodejs"}, []string{"--version"}, regexp.MustCompile(`v(\d+)\.`), "nodejs", "128m", "node"},
+		{"go", []string{"go"}, []string{"env", "GOVERSION"}, regexp.MustCompile(`go(\d+\.\d+)`), "go", "256m", "go"},
+		{"bash", []string{"bash"}, []string{"--version"}, regexp.MustCompile(`version (\d+\.\d+)`), "app", "32m", "bash"},
+	}
+}
+
+// Find looks for environments in the folders of path (the value of a PATH
+// variable). Programs that do not answer in time are left out.
+func Find(ctx context.Context, path, architecture string, now time.Time) []store.Image {
+	distro := distribution("/etc/os-release")
+	var (
+		mu    sync.Mutex
+		wait  sync.WaitGroup
+		found []store.Image
+	)
+	for _, k := range kinds() {
+		wait.Go(func() {
+			for _, image := range k.find(ctx, path, distro, architecture, now) {
+				mu.Lock()
+				found = append(found, image)
+				mu.Unlock()
+			}
+		})
+	}
+	wait.Wait()
+	slices.SortFunc(found, func(a, b store.Image) int { return strings.Compare(a.Reference(), b.Reference()) })
+	return found
+}
+
+// find gives an image per version; the first program of a version counts, and
+// the first version gets the alias.
+func (k kind) find(ctx context.Context, path, distro, architecture string, now time.Time) []store.Image {
+	var images []store.Image
+	seen := map[string]bool{}
+	for _, program := range k.programs {
+		file := lookUp(path, program)
+		if file == "" {
+			continue
+		}
+		version := k.versionOf(ctx, file)
+		if version == "" || seen[version] {
+			continue
+		}
+		seen[version] = true
+		image := k.image(version, file, distro, architecture, now)
+		if len(images) == 0 {
+			image.Aliases = []string{k.alias}
+		}
+		images = append(images, image)
+	}
+	return images
+}
+
+// lookUp finds a program in the folders of path, without the working directory.
+func lookUp(path, program string) string {
+	for _, dir := range filepath.SplitList(path) {
+		if !filepath.IsAbs(dir) {
+			continue
+		}
+		file := filepath.Join(dir, program)
+		if info, err := os.Stat(file); err == nil && info.Mode().IsRegular() && info.Mode()&0o111 != 0 {
+			return file
+		}
+	}
+	return ""
+}
+
+// maxOutput is how much of a program's answer is read.
+const maxOutput = 4 << 10
+
+func (k kind) versionOf(ctx context.Context, file string) string {
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, file, k.ask...)
+	cmd.Dir = "/"
+	cmd.Env = []string{"PATH=" + filepath.Dir(file) + ":/usr/bin:/bin", "HOME=/nonexistent", "LC_ALL=C", "GOTOOLCHAIN=local", "GOFLAGS=", "GOENV=off"}
+	cmd.WaitDelay = time.Second
+	out, err := cmd.StdoutPipe()
+	if err != nil || cmd.Start() != nil {
+		return ""
+	}
+	text, _ := io.ReadAll(io.LimitReader(out, maxOutput))
+	_, _ = io.Copy(io.Discard, out)
+	if cmd.Wait() != nil {
+		return ""
+	}
+	m := k.version.FindSubmatch(text)
+	if m == nil {
+		return ""
+	}
+	return string(m[1])
+}
+
+// image describes an environment as an image. Its digest and id follow from
+// what it is, so that the same machine gives the same images.
+func (k kind) image(version, file, distro, architecture string, now time.Time) store.Image {
+	i := store.Image{Registry: "local", Project: "native", Name: "native/" + k.name, Tag: version + "-" + distro,
+		Architecture: architecture, Accelerators: []string{}, IsLocal: true, Installed: true, CreatedAt: now,
+		Labels: map[string]string{
+			"ai.backend.role":             "COMPUTE",
+			"ai.backend.kernelspec":       "1",
+			"ai.backend.base-distro":      distro,
+			"ai.backend.runtime-type":     k.runtime,
+			"ai.backend.runtime-path":     file,
+			"ai.backend.features":         "batch",
+			"ai.backend.resource.min.cpu": "0.1",
+			"ai.backend.resource.min.mem": k.memory,
+			"ai.backend.service-ports":    "",
+		},
+		Resources: map[string]store.Range{"cpu": {Min: "0.1"}, "mem": {Min: k.memory}},
+	}
+	sum := sha256.Sum256([]byte(i.Reference() + "\n" + architecture + "\n" + file))
+	i.Digest = "sha256:" + hex.EncodeToString(sum[:])
+	i.ID = uuid.NewSHA1(uuid.NameSpaceURL, []byte(i.Digest)).String()
+	if info, err := os.Stat(file); err == nil {
+		i.SizeBytes = info.Size()
+	}
+	return i
+}
+
+// distribution is the short name of the Linux distribution: "debian12".
+func distribution(file string) string {
+	f, err := os.Open(file)
+	if err != nil {
+		return "linux"
+	}
+	defer func() { _ = f.Close() }()
+	values := map[string]string{}
+	lines := bufio.NewScanner(io.LimitReader(f, 64<<10))
+	for lines.Scan() {
+		if name, value, ok := strings.Cut(lines.Text(), "="); ok {
+			values[name] = strings.Trim(value, `"'`)
+		}
+	}
+	name := tagSafe(values["ID"] + values["VERSION_ID"])
+	if name == "" {
+		return "linux"
+	}
+	return name
+}
+
+// tagSafe keeps what a tag may consist of.
+func tagSafe(s string) string {
+	return strings.Map(func(c rune) rune {
+		if c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c == '.' || c == '_' {
+			return c
+		}
+		return -1
+	}, strings.ToLower(s))
+}

@@ -1,0 +1,61 @@
+package environments
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// program writes a script that answers with text.
+func program(t *testing.T, dir, name, text string) {
+	t.Helper()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(fmt.Sprintf("#!/bin/sh\necho '%s'\n", text)), 0o755))
+}
+
+func TestFindDescribesWhatIsInstalled(t *testing.T) {
+	dir := t.TempDir()
+	program(t, dir, "python3", "Python 3.11.2")
+	program(t, dir, "python3.11", "Python 3.11.2")
+	program(t, dir, "python3.9", "Python 3.9.18")
+	program(t, dir, "node", "v20.1.0")
+	program(t, dir, "go", "who knows")
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "bash"), []byte("#!/bin/sh\nexit 1\n"), 0o755))
+
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	distro := distribution("/etc/os-release")
+	images := Find(t.Context(), "relative:"+dir+":/nonexistent", "x86_64", now)
+	var names []string
+	for _, i := range images {
+		names = append(names, i.Reference())
+	}
+	assert.Equal(t, []string{"local/native/node:20-" + distro, "local/native/python:3.11-" + distro, "local/native/python:3.9-" + distro}, names)
+	python := images[1]
+	assert.Equal(t, []string{"python"}, python.Aliases)
+	assert.Empty(t, images[2].Aliases)
+	assert.Equal(t, filepath.Join(dir, "python3"), python.Labels["ai.backend.runtime-path"])
+	assert.Equal(t, "64m", python.Resources["mem"].Min)
+	assert.True(t, python.Installed)
+
+	assert.Equal(t, images, Find(t.Context(), dir, "x86_64", now), "the same machine has the same images")
+}
+
+func TestDistribution(t *testing.T) {
+	for name, test := range map[string]struct{ text, want string }{
+		"with quotes":  {"ID=debian\nVERSION_ID=\"12\"\n", "debian12"},
+		"with a point": {"ID=ubuntu\nVERSION_ID=\"24.04\"\n", "ubuntu24.04"},
+		"odd letters":  {"ID=\"Red Hat/1:2\"\n", "redhat12"},
+		"empty":        {"", "linux"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			file := filepath.Join(t.TempDir(), "os-release")
+			require.NoError(t, os.WriteFile(file, []byte(test.text), 0o600))
+			assert.Equal(t, test.want, distribution(file))
+		})
+	}
+	assert.Equal(t, "linux", distribution("/nonexistent"))
+}

@@ -1,0 +1,160 @@
+package manager
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"os"
+	"runtime"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/baiui/baiui/server/manager/accounts"
+	"github.com/baiui/baiui/server/manager/api"
+	"github.com/baiui/baiui/server/manager/environments"
+	"github.com/baiui/baiui/server/manager/life"
+	"github.com/baiui/baiui/server/manager/resolve"
+	"github.com/baiui/baiui/server/manager/rest"
+	"github.com/baiui/baiui/server/manager/store"
+	"github.com/baiui/baiui/server/node"
+)
+
+// saveEvery is how often the counters of key pairs are written.
+const saveEvery = 10 * time.Second
+
+// Options are what a manager is made of. Store and Node are needed; whoever
+// opened them closes them, after [Manager.Run] has returned.
+type Options struct {
+	Store *store.Store
+	Node  node.Node
+	Log   *slog.Logger     // nil: nothing is logged
+	Now   func() time.Time // nil: time.Now
+	// Path is where environments are looked for; empty: the PATH of this
+	// process.
+	Path string
+	// KeepAccounts is called at the first start with the accounts that are about
+	// to be made, before they are stored: it writes the only copy of their
+	// passwords. Its error stops the start.
+	KeepAccounts func([]accounts.Account) error
+}
+
+// Manager is a manager in service.
+type Manager struct {
+	engine  *life.Engine
+	handler *rest.Handler
+	log     *slog.Logger
+}
+
+// New prepares a manager: at the first start the accounts are made, at each
+// start the environments of this machine are found.
+func New(ctx context.Context, o Options) (*Manager, error) {
+	if o.Store == nil || o.Node == nil {
+		return nil, errors.New("manager: a store and a node are needed")
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Path == "" {
+		o.Path = os.Getenv("PATH")
+	}
+	hasher := accounts.NewHasher(runtime.NumCPU())
+	made, err := accounts.Bootstrap(ctx, o.Store, hasher, o.Now(), o.KeepAccounts)
+	if err != nil {
+		return nil, fmt.Errorf("first accounts: %w", err)
+	}
+	if made != nil {
+		o.Log.Info("first accounts made", "accounts", len(made))
+	}
+	info := o.Node.Info()
+	if err := o.Store.PutAgent(ctx, agentOf(info, o.Now())); err != nil {
+		return nil, err
+	}
+	images := environments.Find(ctx, o.Path, info.Architecture, o.Now())
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if err := o.Store.ReplaceImages(ctx, images); err != nil {
+		return nil, err
+	}
+	o.Log.Info("environments found", "images", len(images))
+
+	engine := life.New(life.Options{Store: o.Store, Node: o.Node, Log: o.Log, Now: o.Now})
+	live := &liveValues{Engine: engine}
+	graphql, err := resolve.New(resolve.Options{Store: o.Store, Live: live, Log: o.Log})
+	if err != nil {
+		return nil, fmt.Errorf("graphql: %w", err)
+	}
+	handler := rest.New(rest.Options{Store: o.Store, Engine: engine, GraphQL: graphql, Hasher: hasher, AgentID: info.ID,
+		Architecture: info.Architecture, Slots: info.Slots, Log: o.Log, Now: o.Now})
+	live.rolling = handler.RollingCount
+	return &Manager{engine: engine, handler: handler, log: o.Log}, nil
+}
+
+// agentOf describes the node as the one agent of this manager.
+func agentOf(info node.Info, now time.Time) store.Agent {
+	type part struct {
+		Status   string            `json:"status"`
+		Info     string            `json:"status_info"`
+		Metadata map[string]string `json:"metadata"`
+	}
+	return store.Agent{ID: info.ID, Status: store.AgentAlive, StatusChanged: now, Region: "local", ScalingGroup: "default",
+		Schedulable: true, AvailableSlots: info.Slots, Addr: "local://" + info.ID, Architecture: info.Architecture,
+		FirstContact: now, Version: rest.ManagerVersion,
+		ComputePlugins: store.ToJSON(map[string]map[string]string{
+			"cpu": {"version": rest.ManagerVersion}, "mem": {"version": rest.ManagerVersion}}),
+		HardwareMetadata: store.ToJSON(map[string]part{
+			"sandbox": {"healthy", info.Reason, map[string]string{"isolation": string(info.Isolation)}},
+			"limits":  {"healthy", info.LimitsReason, map[string]string{"enforced_by": info.Limits}}}),
+	}
+}
+
+// liveValues is what resolvers ask the running manager for.
+type liveValues struct {
+	*life.Engine
+	rolling func(accessKey string) int
+}
+
+var _ api.Live = (*liveValues)(nil)
+
+// RollingCount is how many calls of a key pair the current rate window holds.
+func (l *liveValues) RollingCount(accessKey string) int { return l.rolling(accessKey) }
+
+// Handler answers HTTP requests. It limits bodies and headers itself; time
+// limits for reading are the server's.
+func (m *Manager) Handler() http.Handler { return m.handler }
+
+// Run schedules and follows sessions until ctx ends. What an earlier run left
+// is taken up first. Sessions go on running afterwards.
+func (m *Manager) Run(ctx context.Context) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return m.engine.Run(ctx) })
+	group.Go(func() error {
+		ticker := time.NewTicker(saveEvery)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return nil
+			case <-ticker.C:
+				if err := m.handler.SaveUses(ctx); err != nil && ctx.Err() == nil {
+					m.log.Warn("saving the counters of key pairs failed", "error", err)
+				}
+			}
+		}
+	})
+	return group.Wait()
+}
+
+// Close writes what is still in memory. Call it after Run has returned and the
+// last request was answered, before the store is closed.
+func (m *Manager) Close() error {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	return m.handler.SaveUses(ctx)
+}

@@ -1,0 +1,203 @@
+package rest
+
+import (
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/baiui/baiui/client/model"
+	"github.com/baiui/baiui/server/manager/params"
+	"github.com/baiui/baiui/server/manager/problem"
+)
+
+// create is a request for a session as it was written.
+type create struct {
+	name         string
+	image        string
+	architecture string
+	kind         model.SessionType
+	project      string
+	domain       string
+	clusterSize  int
+	clusterMode  string
+	priority     int
+	tag          *string
+	enqueueOnly  bool
+	maxWait      int // seconds
+	startsAt     time.Time
+	startsText   *string
+	reuse        bool
+	command      *string
+	ownerKey     *string
+	config       config
+
+	// What this manager cannot do yet, by the words it refuses it with.
+	unsupported []string
+}
+
+// config is the nested object of the same name.
+type config struct {
+	environ   map[string]string
+	group     *string
+	resources map[string]any
+	shmem     any // nil: not given
+	agents    []string
+	mounts    bool // some were asked for
+}
+
+// nameRule is the complaint about a bad session name.
+const nameRule = `does not match pattern ^(?=.{4,64}$)\w[\w.-]*\w$`
+
+// validName applies nameRule; "word" characters are ASCII letters, digits and
+// the underscore.
+func validName(name string) bool {
+	if len(name) < 4 || len(name) > 64 {
+		return false
+	}
+	for i, c := range []byte(name) {
+		word := c == '_' || '0' <= c && c <= '9' || 'A' <= c && c <= 'Z' || 'a' <= c && c <= 'z'
+		inside := i > 0 && i < len(name)-1
+		if !word && (!inside || c != '.' && c != '-') {
+			return false
+		}
+	}
+	return true
+}
+
+// maxCluster bounds what is taken as a number of kernels at all.
+const maxCluster = 10_000
+
+// readCreate checks the shape of a request. Every key that the manager knows is
+// checked; those whose effect this manager cannot give are remembered, never
+// ignored.
+func readCreate(r *http.Request, architecture string) (*create, error) {
+	if major, _ := revision(r); major < 6 {
+		return nil, problem.NotImplemented("Sessions can be created with API version v6.20200815 or later.")
+	}
+	p, err := params.Read(r, maxBody)
+	if err != nil {
+		return nil, err
+	}
+	var (
+		name      = params.Names("name", "session_name", "clientSessionToken").As("session_name")
+		kind      = params.Names("type", "sessionType").As("session_type")
+		mode      = params.Names("cluster_mode", "clusterMode")
+		startsAt  = params.Names("starts_at", "startsAt")
+		bootstrap = params.Names("bootstrap_script", "bootstrapScript")
+		depends   = params.Names("dependencies")
+		callback  = params.Names("callback_url", "callbackUrl", "callbackURL")
+		configKey = params.Names("config")
+	)
+	c := &create{
+		name:         p.Required(name),
+		image:        p.Required(params.Names("image", "lang")),
+		architecture: p.Text(params.Names("arch", "architecture").As("architecture"), architecture),
+		project:      p.Text(params.Names("group", "groupName", "group_name"), "default"),
+		domain:       p.Text(params.Names("domain", "domainName", "domain_name"), "default"),
+		clusterSize:  p.Int(params.Names("cluster_size", "clusterSize"), 1, 1, maxCluster),
+		clusterMode:  p.Text(mode, "single-node"),
+		priority:     p.Int(params.Names("priority"), 10, 0, 100),
+		tag:          p.Nullable(params.Names("tag")),
+		enqueueOnly:  p.Bool(params.Names("enqueueOnly").As("enqueue_only"), false),
+		maxWait:      p.Int(params.Names("maxWaitSeconds").As("max_wait_seconds"), 0, 0, 7*24*3600),
+		startsText:   p.Nullable(startsAt),
+		reuse:        p.Bool(params.Names("reuseIfExists").As("reuse"), true),
+		command:      p.Nullable(params.Names("startupCommand").As("startup_command")),
+		ownerKey:     p.Nullable(params.Names("owner_access_key")),
+	}
+	if p.Has(name) && !validName(c.name) {
+		p.Fail(name, nameRule)
+	}
+	switch text := p.Text(kind, "interactive"); text {
+	case "interactive", "batch", "inference", "system":
+		c.kind = model.SessionType(strings.ToUpper(text))
+	default:
+		p.Fail(kind, "value is not any of interactive, batch, inference, system")
+	}
+	if c.clusterMode != "single-node" && c.clusterMode != "multi-node" {
+		p.Fail(mode, "value is not any of single-node, multi-node")
+	}
+	if script := p.Nullable(bootstrap); script != nil && *script != "" {
+		c.unsupported = append(c.unsupported, "a bootstrap script")
+	}
+	if list := p.List(depends); len(list) > 0 {
+		c.unsupported = append(c.unsupported, "dependencies on other sessions")
+	}
+	if url := p.Nullable(callback); url != nil && *url != "" {
+		c.unsupported = append(c.unsupported, "a callback URL")
+	}
+	nested := params.Of(p.Object(configKey))
+	c.readConfig(nested)
+	faults := p.Faults()
+	if inner := nested.Faults(); inner != nil {
+		if faults == nil {
+			faults = map[string]any{}
+		}
+		faults["config"] = inner
+	}
+	if faults != nil {
+		return nil, problem.InvalidFields(faults)
+	}
+	return c, nil
+}
+
+func (c *create) readConfig(p *params.Values) {
+	agents := params.Names("agent_list", "agentList")
+	opts := params.Names("resource_opts", "resourceOpts")
+	preopen := params.Names("preopen_ports", "preopenPorts")
+	environ := params.Names("environ")
+	mounts := p.Texts(params.Names("mounts"))
+	mountMap := p.Map(params.Names("mount_map", "mountMap"))
+	mountOptions := p.Object(params.Names("mount_options", "mountOptions"))
+	c.config = config{
+		environ:   p.Map(environ),
+		group:     p.Nullable(params.Names("scaling_group", "scalingGroup")),
+		resources: p.Object(params.Names("resources")),
+		agents:    p.Texts(agents),
+		mounts:    len(mounts)+len(mountMap)+len(mountOptions) > 0,
+	}
+	for variable, value := range c.config.environ {
+		if variable == "" || strings.ContainsAny(variable, "=\x00") || strings.Contains(value, "\x00") || len(value) > 100<<10 {
+			p.Fail(environ, "environment variables have names without '=' and values of at most 100 KiB")
+		}
+	}
+	if given := p.Object(opts); given != nil {
+		inner := params.Of(given)
+		c.config.shmem = given["shmem"]
+		inner.Has(params.Names("shmem"))
+		inner.Bool(params.Names("allow_fractional_resource_fragmentation"), false)
+		if inner.Faults() != nil {
+			p.Fail(opts, "only shmem can be given here")
+		}
+	}
+	for _, value := range p.List(preopen) {
+		number, ok := value.(json.Number)
+		port, err := strconv.Atoi(number.String())
+		if !ok || err != nil || port < 1024 || port > 65535 {
+			p.Fail(preopen, "ports are numbers from 1024 to 65535")
+			continue
+		}
+		c.unsupported = append(c.unsupported, "ports opened in advance")
+	}
+}
+
+// startTime reads the time a batch session may start at: a date, or how long
+// from now ("1h", "30m").
+func startTime(text string, now time.Time) (time.Time, bool) {
+	for _, layout := range []string{time.RFC3339Nano, "2006-01-02 15:04:05Z07:00", "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02T15:04"} {
+		if at, err := time.Parse(layout, text); err == nil {
+			return at.UTC(), true
+		}
+	}
+	if days, ok := strings.CutSuffix(text, "d"); ok {
+		if n, err := strconv.Atoi(days); err == nil && n >= 0 && n <= 3650 {
+			return now.AddDate(0, 0, n), true
+		}
+	}
+	if d, err := time.ParseDuration(text); err == nil && d >= 0 {
+		return now.Add(d), true
+	}
+	return time.Time{}, false
+}

@@ -1,0 +1,87 @@
+package rest
+
+import (
+	"errors"
+
+	"github.com/google/uuid"
+
+	"github.com/baiui/baiui/client/model"
+	"github.com/baiui/baiui/server/manager/life"
+	"github.com/baiui/baiui/server/manager/params"
+	"github.com/baiui/baiui/server/manager/problem"
+	"github.com/baiui/baiui/server/manager/store"
+)
+
+// ownerKey is the parameter by which admins act for others.
+func ownerKey() params.Key { return params.Names("owner_access_key", "ownerAccessKey") }
+
+// owner is on whose behalf a request acts: the caller, or whom an admin names.
+func (h *Handler) owner(r *request, accessKey *string) (store.Identity, error) {
+	if accessKey == nil || *accessKey == "" {
+		return h.identity(r, r.caller.AccessKey)
+	}
+	id, err := h.identity(r, *accessKey)
+	if err != nil {
+		return id, err
+	}
+	switch {
+	case *accessKey == r.caller.AccessKey, r.caller.IsSuperadmin():
+		return id, nil
+	case !r.caller.IsAdmin():
+		return id, problem.Forbidden("Only admins can perform operations on behalf of other users.")
+	case id.User.DomainName != r.caller.DomainName:
+		return id, problem.Forbidden("Domain-admins can perform operations on behalf of other users in the same domain only.")
+	case id.User.Role == model.RoleSuperadmin:
+		return id, problem.Forbidden("Domain-admins cannot perform operations on behalf of super-admins.")
+	}
+	return id, nil
+}
+
+func (h *Handler) identity(r *request, accessKey string) (store.Identity, error) {
+	id, err := h.Store.Identify(r.Context(), accessKey)
+	if store.IsNotFound(err) {
+		return id, problem.InvalidParams("Unknown owner access key")
+	}
+	return id, err
+}
+
+// findSession finds a session of a key pair by id or by exact name. Sessions
+// that are over are found only if dead says so, and give way to a live one.
+func (h *Handler) findSession(r *request, accessKey, name string, dead bool) (*store.Session, error) {
+	q := store.SessionQuery{AccessKey: accessKey, WithKernels: true, Page: store.Page{Limit: 11}}
+	if id, err := uuid.Parse(name); err == nil {
+		q.IDs = []string{id.String()}
+	} else {
+		q.Name = name
+	}
+	found, _, err := h.Store.Sessions(r.Context(), q)
+	if err != nil {
+		return nil, err
+	}
+	var live, over []*store.Session
+	for _, s := range found {
+		if s.Dead() {
+			over = append(over, s)
+		} else {
+			live = append(live, s)
+		}
+	}
+	if len(live) == 1 {
+		return live[0], nil
+	}
+	if dead && len(over) == 1 {
+		return over[0], nil
+	}
+	if dead && len(over) > 1 {
+		return nil, problem.TooManySessions(matchesOf(over))
+	}
+	return nil, problem.NoSession(name)
+}
+
+// notNow turns "not in its present status" into the refusal p.
+func notNow(err error, p *problem.Problem) error {
+	if errors.Is(err, life.ErrNotNow) {
+		return p
+	}
+	return err
+}

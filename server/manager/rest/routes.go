@@ -1,0 +1,78 @@
+package rest
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/baiui/baiui/server/manager/problem"
+)
+
+// route is one path with its methods.
+type route struct {
+	handler *Handler
+	methods map[string]method
+}
+
+// ServeHTTP is how ServeMux hands a matching request over.
+func (t *route) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if err := t.handler.dispatch(w, r, t); err != nil {
+		t.handler.refuse(w, r, err)
+	}
+}
+
+// method is what one method of a path does. The zero value of the flags is the
+// safe one: a signature is needed.
+type method struct {
+	handle     handler
+	open       bool // for anybody, without a signature
+	superadmin bool
+}
+
+// allow is the Allow header.
+func (t *route) allow() string {
+	names := make([]string, 0, len(t.methods)+1)
+	for name := range t.methods {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return strings.Join(append(names, http.MethodOptions), ",")
+}
+
+// table lists every route. More specific patterns win, so "_" stands before
+// names of sessions.
+func (h *Handler) table() *http.ServeMux {
+	signed := func(f handler) method { return method{handle: f} }
+	open := func(f handler) method { return method{handle: f, open: true} }
+	const get, post, patch, del = http.MethodGet, http.MethodPost, http.MethodPatch, http.MethodDelete
+
+	mux := http.NewServeMux()
+	for pattern, methods := range map[string]map[string]method{
+		"/{$}": {get: open(h.hello)},
+
+		"/auth":           {get: signed(h.authTest), post: signed(h.authTest)},
+		"/auth/test":      {get: signed(h.authTest), post: signed(h.authTest)},
+		"/auth/authorize": {post: open(h.authorize)},
+		"/auth/role":      {get: signed(h.role)},
+
+		"/admin/gql":     {post: signed(h.graphql)},
+		"/admin/graphql": {post: signed(h.graphqlOld)},
+
+		"/session":                       {post: signed(h.createSession)},
+		"/session/_/create":              {post: signed(h.createSession)},
+		"/session/_/match":               {get: signed(h.matchSessions)},
+		"/session/{name}":                {get: signed(h.getSession), patch: signed(h.restartSession), del: signed(h.destroySession)},
+		"/session/{name}/logs":           {get: signed(h.sessionLogs)},
+		"/session/{name}/rename":         {post: signed(h.renameSession)},
+		"/scaling-groups":                {get: signed(h.scalingGroups)},
+		"/config/resource-slots":         {get: open(h.resourceSlots)},
+		"/manager/status":                {get: open(h.managerStatus)},
+		"/manager/announcement":          {get: open(h.announcement)},
+		"/config/vfolder-types":          {get: open(h.folderTypes)},
+		"/config/resource-slots/details": {get: open(h.resourceSlotDetails)},
+	} {
+		mux.Handle(pattern, &route{h, methods})
+	}
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { h.refuse(w, r, problem.UnknownPath(r.URL.Path)) })
+	return mux
+}
