@@ -1,8 +1,3 @@
-// Package node runs kernels on this machine: each kernel is a process tree in a
-// sandbox with limits, statistics and a log, led by our own PID 1.
-//
-// The package knows nothing of users, sessions or queues; the embedded manager
-// (server/manager) drives it through [Node] alone.
 package node
 
 import (

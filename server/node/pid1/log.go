@@ -17,11 +17,12 @@ import (
 type capped struct {
 	file    *os.File
 	limit   int64
+	readers sync.WaitGroup
+
+	mu      sync.Mutex
 	written int64
 	freed   int64 // everything before this offset has been given back
 	full    bool  // the file system cannot give back; nothing more is kept
-
-	readers sync.WaitGroup
 }
 
 // freeStep is how much is given back at a time.
@@ -71,6 +72,8 @@ func (c *capped) copy(from *os.File) {
 
 // keep appends to the log. A full disk loses output but never stops the kernel.
 func (c *capped) keep(data []byte) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	if c.full {
 		return
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"os"
 	"runtime"
+	"syscall"
 )
 
 // exitSetup is the exit code of an init process that could not start.
@@ -29,13 +30,16 @@ func Maybe() {
 	case StageRun:
 		err = run(sync)
 	default:
-		os.Exit(exitSetup)
+		syscall.Exit(exitSetup)
 	}
+	code := 0
 	if err != nil {
 		reply(sync, err)
-		os.Exit(exitSetup)
+		code = exitSetup
 	}
-	os.Exit(0)
+	// Not os.Exit: what it would still do (a race detector's pause, profiles of a
+	// test binary) is not for this process.
+	syscall.Exit(code)
 }
 
 // reply tells the server how the start went. Nobody listens once the server has

@@ -1,0 +1,47 @@
+// Package node runs kernels on this machine: each kernel is a process tree in a
+// sandbox with limits, statistics and a log, led by our own PID 1.
+//
+// The package knows nothing of users, sessions or queues; the embedded manager
+// (server/manager) drives it through [Node] alone. [Local] is the real one,
+// opened with [Open]; it needs Linux. The program's main must begin with
+// [MaybeInit], because the first process of each kernel is the same binary,
+// started again (package pid1).
+//
+//	func main() {
+//		node.MaybeInit()
+//		n, err := node.Open(node.Options{Dir: "/var/lib/baiui/node"})
+//		...
+//		err = n.Create(ctx, node.Spec{ID: id, Command: []string{"python3", "train.py"}, CPU: 1, Memory: 1 << 30})
+//
+// # What is kept apart
+//
+// [Open] runs a trial kernel and uses the strongest [Isolation] that works. With
+// [IsolationNamespaces] a kernel has user, pid, mount, IPC, host name, network
+// and cgroup namespaces of its own. It sees the system's programs read-only, a
+// small /etc without secrets, its home, and nothing else: no other kernel, no
+// process, port or file of the host. It has a loopback interface and no other
+// network. It holds no capabilities, can gain no privileges, and a system call
+// filter keeps it from the parts of Linux that sandboxes are broken through. If
+// the server is root its kernels still are not: they run as two user IDs that
+// belong to nobody.
+//
+// What it does not protect from: faults of Linux itself, timing and load that
+// neighbours can feel, and a home that fills the disk.
+//
+// # What is limited
+//
+// Control groups (package cgroup) limit memory, processor time and the number of
+// processes. Where they cannot be used a watchdog ends kernels that are over
+// their memory, and a resource limit bounds processes; processor time is then
+// not limited. [Info] says which.
+//
+// # What survives
+//
+// Kernels do not end with the server. Each has a directory with its spec, the
+// identity of its init process, its home, its log and, once it is over, how it
+// ended. The init process writes the exit code itself, before it exits, so it is
+// known even if no server was there to see it. A later [Open] finds all kernels:
+// running ones are watched again, the others are reported as they ended, or as
+// [EndLost]. A process ID alone is never trusted; the process's start time and
+// the boot must match, and signals go through pidfds.
+package node
