@@ -240,6 +240,29 @@ func TestFiltersSelectTheRowsTheyMean(t *testing.T) {
 	}
 }
 
+func TestWildcardsCannotStallTheDatabase(t *testing.T) {
+	db := database(t)
+	for name, text := range map[string]string{"letters": strings.Repeat("a", 20000), "pairs": strings.Repeat("ab", 10000)} {
+		for _, filter := range []string{
+			`name %s "` + strings.Repeat("%a", 16) + `b"`,
+			`name %s "` + strings.Repeat("%a_", 16) + `c"`,
+			`name %s "` + strings.Repeat("%aaaa", 14) + `%c%"`,
+			`name %s "` + strings.Repeat("%_a", 16) + `bb"`,
+		} {
+			for _, op := range []string{"like", "ilike"} {
+				t.Run(name+" "+op+" "+filter, func(t *testing.T) {
+					clause, err := columns().Where(strings.Replace(filter, "%s", op, 1))
+					require.NoError(t, err)
+					started := time.Now()
+					var n int
+					require.NoError(t, db.QueryRowContext(t.Context(), "SELECT count(*) FROM (SELECT ? AS name) WHERE "+clause.SQL, append([]any{text}, clause.Args...)...).Scan(&n))
+					assert.Less(t, time.Since(started), 2*time.Second)
+				})
+			}
+		}
+	}
+}
+
 // FuzzWhere: whatever is written, the answer is a fault of ours or SQL that the
 // database accepts with the values as arguments only.
 func FuzzWhere(f *testing.F) {

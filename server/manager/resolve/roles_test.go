@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/baiui/baiui/client/model"
+	"github.com/baiui/baiui/server/manager/api"
 )
 
 // TestWhatEachRoleSees is the scoping table: for each query what comes back, or
@@ -153,6 +154,28 @@ func leaves(value any) []string {
 		out = append(out, v)
 	}
 	return out
+}
+
+// TestCallersWithoutIdentitySeeNothing: the limits that scoping sets are the
+// caller's own values, and an empty one would be no limit.
+func TestCallersWithoutIdentitySeeNothing(t *testing.T) {
+	w := newWorld(t)
+	w.addSession(t, 1, userKey, model.StatusRunning)
+	for name, strip := range map[string]func(*api.Caller){
+		"no access key": func(c *api.Caller) { c.AccessKey = "" },
+		"no domain":     func(c *api.Caller) { c.DomainName = "" },
+		"no e-mail":     func(c *api.Caller) { c.Email = "" },
+		"no user":       func(c *api.Caller) { c.UserID = "" },
+	} {
+		for _, key := range []string{superKey, adminKey, userKey} {
+			t.Run(name+" "+key, func(t *testing.T) {
+				caller := w.caller(t, key)
+				strip(&caller)
+				response := w.gql.Execute(t.Context(), caller, `{ compute_session_list(limit: 1, offset: 0) { items { id } } keypairs { secret_key } groups { id } users { id } }`, nil, "")
+				assert.Equal(t, `{"compute_session_list":null,"keypairs":null,"groups":null,"users":null}`, string(response.Data))
+			})
+		}
+	}
 }
 
 // TestNestedObjectsDoNotWidenTheScope: what hangs on an object that one sees
