@@ -34,34 +34,45 @@ func (l *Local) adoptAll() error {
 
 // adopt takes over one kernel.
 func (l *Local) adopt(id string) error {
-	dir := filepath.Join(l.dir, id)
-	k := newKernel(id, dir, Spec{ID: id})
-	l.kernels[id] = k
-	var exit Exit
-	if err := load(k.path(fileState), &k.record); err != nil {
-		l.log.Warn("a kernel has no state; it had not started", "kernel", id, "error", err)
-	}
-	if err := load(k.path(fileSpec), &k.spec); err != nil {
-		l.log.Warn("a kernel has no spec", "kernel", id, "error", err)
-	}
-	if load(k.path(fileExit), &exit) == nil {
-		k.exit = &exit
-		return nil
-	}
+	k := newKernel(id, filepath.Join(l.dir, id), Spec{ID: id})
+	stateErr := load(k.path(fileState), &k.record)
+	specErr := load(k.path(fileSpec), &k.spec)
 	process, err := l.findInit(k.record)
 	if err != nil && !errors.Is(err, errGone) {
 		return err
 	}
-	if process != nil {
-		k.life = &life{process: process, done: make(chan struct{})}
-		l.watch(k)
-		if k.record.Ending != "" {
-			// The earlier server did not live to see it through.
-			l.end(k, k.record.Ending, restartGrace)
+	never := stateErr == nil && !k.record.Created && loadInit(k.dir) == nil
+	if process == nil && (never || errors.Is(stateErr, os.ErrNotExist)) {
+		// The earlier server was killed before anything ran; whoever asked for
+		// the kernel was not told that it exists.
+		l.log.Info("a kernel was never started", "kernel", id)
+		return removeAll(k.dir)
+	}
+	if err := errors.Join(stateErr, specErr); err != nil {
+		l.log.Warn("a kernel's files are damaged", "kernel", id, "error", err)
+	}
+	l.kernels[id] = k
+	if process == nil {
+		var exit Exit
+		if load(k.path(fileExit), &exit) == nil {
+			k.exit = &exit
+			return nil
 		}
+		l.concludeLost(k)
 		return nil
 	}
-	l.concludeLost(k)
+	if !k.record.Created {
+		k.record.Created = true
+		if err := save(k.path(fileState), k.record, false); err != nil {
+			l.log.Warn("cannot record that a kernel runs", "kernel", id, "error", err)
+		}
+	}
+	k.life = &life{process: process, done: make(chan struct{})}
+	l.watch(k)
+	if k.record.Ending != "" {
+		// The earlier server did not live to see it through.
+		l.end(k, k.record.Ending, restartGrace)
+	}
 	return nil
 }
 

@@ -81,21 +81,25 @@ func TestAProcessThatOnlyHasTheSameIDIsLeftAlone(t *testing.T) {
 	boot, err := bootID()
 	require.NoError(t, err)
 	for name, now := range map[string]record{
-		"other-start": {BootID: boot, PID: stat.PID, StartTicks: stat.StartTicks - 1, StartedAt: time.Now()},
-		"other-boot":  {BootID: "another", PID: stat.PID, StartTicks: stat.StartTicks, StartedAt: time.Now()},
-		"not-started": {BootID: boot, Ending: EndDestroyed},
+		"other-start": {BootID: boot, PID: stat.PID, StartTicks: stat.StartTicks - 1, StartedAt: time.Now(), Created: true},
+		"other-boot":  {BootID: "another", PID: stat.PID, StartTicks: stat.StartTicks, StartedAt: time.Now(), Created: true},
+		"destroyed":   {BootID: boot, Created: true, Ending: EndDestroyed},
+		"not-begun":   {BootID: boot},
 	} {
 		home := filepath.Join(dir, "kernels", name)
 		require.NoError(t, os.MkdirAll(home, 0o700))
 		require.NoError(t, save(filepath.Join(home, fileState), now, false))
 		require.NoError(t, save(filepath.Join(home, fileSpec), Spec{ID: name}, false))
 	}
-	require.NoError(t, os.MkdirAll(filepath.Join(dir, "kernels", "empty"), 0o700))
+	for _, name := range []string{"empty", "damaged"} {
+		require.NoError(t, os.MkdirAll(filepath.Join(dir, "kernels", name), 0o700))
+	}
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "kernels", "damaged", fileState), nil, 0o600))
 	l := openNode(t, Options{Dir: dir})
-	require.Len(t, l.Kernels(), 4)
+	require.Len(t, l.Kernels(), 4, "but those that were never begun")
 	for _, k := range l.Kernels() {
 		require.NotNil(t, k.Exit, k.ID)
-		if k.ID == "not-started" {
+		if k.ID == "destroyed" {
 			assert.Equal(t, EndDestroyed, k.Exit.Reason)
 		} else {
 			assert.Equal(t, EndLost, k.Exit.Reason, k.ID)
@@ -104,6 +108,9 @@ func TestAProcessThatOnlyHasTheSameIDIsLeftAlone(t *testing.T) {
 		require.NoError(t, err)
 		require.NoError(t, l.Remove(t.Context(), k.ID))
 	}
+	entries, err := os.ReadDir(l.dir)
+	require.NoError(t, err)
+	assert.Empty(t, entries)
 	require.NoError(t, innocent.Process.Signal(syscall.Signal(0)), "still there")
 	now, err := procfs.Read(stat.PID)
 	require.NoError(t, err)

@@ -192,22 +192,25 @@ func (l *Local) settle(k *kernel, life *life) {
 // process left. The time is zero if nobody noted it.
 func conclude(now record, left *pid1.Exit) Exit {
 	exit := Exit{Code: -1, Reason: EndLost}
-	if left != nil {
+	switch {
+	case left != nil:
 		exit = Exit{Code: left.Code, Reason: EndSelf, At: left.At}
 		if left.Stopped {
 			exit.Reason = EndDestroyed
 		}
+	case now.Ending != "":
+		exit = Exit{Code: killedCode, Reason: now.Ending}
 	}
-	if now.Ending != "" {
-		exit.Reason = now.Ending
-	}
+	memory := now.Ending == EndMemory
 	if now.Group != nil {
-		if kills, err := now.Group.OOMKills(); err == nil && kills > 0 {
-			exit.Reason = EndMemory
-		}
+		kills, err := now.Group.OOMKills()
+		memory = memory || err == nil && kills > 0
 	}
-	if left == nil && exit.Reason != EndLost {
-		exit.Code = killedCode
+	if memory {
+		exit.Reason = EndMemory
+		if exit.Code <= 0 {
+			exit.Code = killedCode
+		}
 	}
 	return exit
 }

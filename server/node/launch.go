@@ -29,7 +29,7 @@ import (
 // process waits for a byte before it does anything, which is sent only after
 // its process ID is on record; if the byte can no longer come it ends.
 func (l *Local) launch(ctx context.Context, k *kernel) (err error) {
-	now := record{BootID: l.bootID, StartedAt: l.now(), Isolation: l.info.Isolation}
+	now := record{BootID: l.bootID, StartedAt: l.now(), Isolation: l.info.Isolation, Created: k.record.Created}
 	if l.groups != nil {
 		now.Group, err = l.groups.Create(k.id, cgroup.Limits{CPU: k.spec.CPU, Memory: k.spec.Memory, Processes: k.spec.processes()})
 		if err != nil {
@@ -83,6 +83,10 @@ func (l *Local) launch(ctx context.Context, k *kernel) (err error) {
 	// Only the child's copies may keep its end of the socket open.
 	files[pid1.FDSync].Close()
 	if err := begin(ctx, sync); err != nil {
+		return err
+	}
+	now.Created = true
+	if err := save(k.path(fileState), now, false); err != nil {
 		return err
 	}
 	k.mu.Lock()

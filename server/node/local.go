@@ -166,6 +166,9 @@ func machine() (Info, int64, error) {
 		return Info{}, 0, err
 	}
 	memory := int64(system.Totalram) * int64(system.Unit)
+	if limit := cgroup.MemoryLimit(); limit > 0 {
+		memory = min(memory, limit) // the server's, and with it its kernels'
+	}
 	architecture := runtime.GOARCH
 	switch architecture {
 	case "amd64":

@@ -35,6 +35,9 @@ type record struct {
 	StartedAt  time.Time     `json:"started_at"`
 	Isolation  Isolation     `json:"isolation"`
 	Group      *cgroup.Group `json:"group,omitempty"`
+	// Created says that the kernel has run: that a call of Create succeeded, or
+	// would have, had its server lived. Without it there is nothing to report.
+	Created bool `json:"created"`
 	// Ending is why the node ends the kernel, once it has begun to.
 	Ending EndReason `json:"ending,omitempty"`
 }
@@ -74,14 +77,11 @@ func save(path string, value any, durable bool) error {
 	return errors.Join(dir.Sync(), dir.Close())
 }
 
-// load reads a JSON file. An empty one counts as missing: a crash can leave it.
+// load reads a JSON file.
 func load(path string, value any) error {
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return err
-	}
-	if len(data) == 0 {
-		return fmt.Errorf("%s: %w", path, os.ErrNotExist)
 	}
 	if err := json.Unmarshal(data, value); err != nil {
 		return fmt.Errorf("%s: %w", path, err)

@@ -137,6 +137,17 @@ func TestVersion1NeedsEveryController(t *testing.T) {
 	assert.NoDirExists(t, filepath.Join(dirs["pids"], "node"))
 }
 
+func TestTheLowestMemoryLimitAboveTheServerCounts(t *testing.T) {
+	v2 := tree(t, map[string]string{"memory.max": "4096\n", "a/memory.max": "max\n", "a/b/memory.max": "8192\n"})
+	assert.EqualValues(t, 4096, memoryLimit(map[string]string{"": filepath.Join(v2, "a", "b")}))
+	v1 := tree(t, map[string]string{"memory.stat": "cache 1\nhierarchical_memory_limit 2048\n"})
+	assert.EqualValues(t, 2048, memoryLimit(map[string]string{"memory": v1}))
+	free := tree(t, map[string]string{"memory.stat": "hierarchical_memory_limit 9223372036854771712\n"})
+	assert.Zero(t, memoryLimit(map[string]string{"memory": free}))
+	assert.Zero(t, memoryLimit(nil))
+	MemoryLimit() // of whatever runs this test
+}
+
 func TestSweepRemovesGroupsOfUnknownKernels(t *testing.T) {
 	base := t.TempDir()
 	require.NoError(t, os.Mkdir(filepath.Join(base, "known"), 0o755))

@@ -3,6 +3,7 @@
 package cgroup
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -173,6 +174,38 @@ func (g *Group) Remove() error {
 		}
 	}
 	return errors.Join(failures...)
+}
+
+// MemoryLimit is the limit on the server's own group in bytes, 0 if there is
+// none.
+func MemoryLimit() int64 {
+	mounts, err := os.ReadFile("/proc/self/mountinfo")
+	if err != nil {
+		return 0
+	}
+	own, err := os.ReadFile("/proc/self/cgroup")
+	if err != nil {
+		return 0
+	}
+	return memoryLimit(ownDirs(parseMounts(bytes.NewReader(mounts)), string(own)))
+}
+
+func memoryLimit(dirs map[string]string) int64 {
+	var lowest int64
+	note := func(limit int64, err error) {
+		// Version 1 writes "no limit" as the largest multiple of a page.
+		if err == nil && limit > 0 && limit < 1<<62 && (lowest == 0 || limit < lowest) {
+			lowest = limit
+		}
+	}
+	if dir, mounted := dirs["memory"]; mounted {
+		note(readNumber(filepath.Join(dir, "memory.stat"), "hierarchical_memory_limit"))
+	}
+	// Version 2 does not tell what the groups above allow; they are asked.
+	for dir := dirs[""]; len(dir) > 1; dir = filepath.Dir(dir) {
+		note(readNumber(filepath.Join(dir, "memory.max"), ""))
+	}
+	return lowest
 }
 
 // readNumber reads a file that holds one number, or, with a key, lines of key
