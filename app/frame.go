@@ -72,9 +72,9 @@ func (s *Shell) places(role model.Role) goapp.UI {
 	current, known := placeOf(s.Path)
 	allowed := known && (account == nil || current.allowed(role))
 	active := func(path string) bool { return allowed && current.path == path }
-	serverVersion := ""
+	var serverVersion, manager string
 	if s.info != nil {
-		serverVersion = s.info.Version
+		serverVersion, manager = s.info.Version, s.info.Manager
 	}
 	return goapp.Div().Class("places").Body(
 		&sessions.View{
@@ -84,7 +84,7 @@ func (s *Shell) places(role model.Role) goapp.UI {
 		&logs.View{Texts: t, Active: active(PathLogs), Store: s.watch.store},
 		&info.View{
 			Texts: t, Active: active(PathInformation) && account != nil, Connection: s.connection,
-			Account: account, PageVersion: goapp.Getenv(envVersion), ServerVersion: serverVersion,
+			Account: account, PageVersion: goapp.Getenv(envVersion), ServerVersion: serverVersion, Manager: manager,
 		},
 		goapp.If(!known, func() goapp.UI { return nowhere(t, "app.missing", "app.missing.do") }).
 			ElseIf(!allowed, func() goapp.UI { return nowhere(t, "app.forbidden", "app.forbidden.do") }),
@@ -107,7 +107,7 @@ func (s *Shell) banners() goapp.UI {
 		goapp.If(s.offline, func() goapp.UI {
 			return ui.Notice(ui.Warning, t.T("app.offline"), t.T("app.offline.do"))
 		}),
-		goapp.If(s.signin.phase == phaseUnreachable, func() goapp.UI {
+		goapp.If(s.signin.phase == phaseUnreachable && !s.offline, func() goapp.UI {
 			kind := s.signin.trouble.String()
 			return ui.Notice(ui.Danger, t.T("error."+kind), t.T("app.retrying"),
 				ui.Button("refresh-cw", t.T("app.retry")).OnClick(post(actionRetry, nil), goapp.EventScope("retry")))

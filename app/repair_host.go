@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -22,7 +23,8 @@ import (
 //   - children are indented, and the white space becomes blanks between inline
 //     elements: it is left out.
 //
-// It refuses markup that does not read as one tree, such as an attribute whose
+// Attributes are sorted, so that equal trees give equal documents. It refuses
+// markup that does not read as one tree, such as an attribute whose
 // text broke out of its quotes.
 func repair(markup string) (string, error) {
 	var out strings.Builder
@@ -63,6 +65,8 @@ func repair(markup string) (string, error) {
 
 func writeTag(out *strings.Builder, token html.Token) error {
 	out.WriteString("<" + token.Data)
+	// go-app prints attributes in random order.
+	slices.SortFunc(token.Attr, func(a, b html.Attribute) int { return strings.Compare(a.Key, b.Key) })
 	for _, attribute := range token.Attr {
 		value := attribute.Val
 		if strings.ContainsAny(value, `"\`) || strings.ContainsAny(attribute.Key, `"\<`) {

@@ -6,6 +6,8 @@
 //   from the network first, so that document and program fit together.
 // - A navigation goes to the network; without one, the last copy of that page
 //   or of the start page is shown. Copies hold no user data.
+// - A page that is open is never claimed: it belongs to no worker at the first
+//   visit, and go-app would take the first worker for an update.
 // - Everything else, above all /server/, /func/ and anything but GET, is left
 //   to the browser.
 const cacheName = "app-{{.Version}}";
@@ -23,7 +25,6 @@ self.addEventListener("activate", (event) => {
   event.waitUntil((async () => {
     const names = await caches.keys();
     await Promise.all(names.filter((name) => name !== cacheName).map((name) => caches.delete(name)));
-    await self.clients.claim();
   })());
 });
 

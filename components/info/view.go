@@ -26,6 +26,9 @@ type View struct {
 	// server it came from; "" where not known.
 	PageVersion   string
 	ServerVersion string
+	// Manager is the address of the manager behind the web server, "" where not
+	// known.
+	Manager string
 
 	page    *page.Page
 	client  *client.Client
@@ -155,7 +158,10 @@ func (v *View) managerFacts() []fact {
 	var version client.Version
 	var endpoint string
 	if v.client != nil {
-		version, endpoint = v.client.Version(), v.client.Endpoint()
+		version, endpoint = v.client.Version(), v.Manager
+		if v.client.Mode() == model.ModeAPI {
+			endpoint = v.client.Endpoint()
+		}
 	}
 	return []fact{
 		{t.T("info.manager.version"), version.Manager, true},

@@ -62,6 +62,31 @@
       ended.then(report, report);
       return ended;
     };
+
+    // Go's scheduler can go to sleep with too late an alarm: when it clears
+    // away stopped timers in the same turn in which another timer was moved
+    // forward (runtime/time.go, check, up to Go 1.26), it asks the browser to
+    // wake it for the next timer but that one. go-app draws from such a timer, so
+    // a change would stay unseen until something else happens. Waking Go up
+    // twice after each turn makes it look again; it costs microseconds.
+    const resume = Go.prototype._resume;
+    const again = [12, 40]; // ms; go-app draws 8 ms after a change
+    let timer = 0;
+    let turn = 0;
+    const wake = (go) => {
+      timer = 0;
+      if (!go.exited) {
+        resume.call(go);
+        if (turn < again.length) {
+          timer = setTimeout(wake, again[turn++], go);
+        }
+      }
+    };
+    Go.prototype._resume = function () {
+      resume.call(this);
+      turn = 0;
+      timer ||= setTimeout(wake, again[turn++], this);
+    };
   }
   for (const name of ["instantiateStreaming", "instantiate"]) {
     const original = WebAssembly[name];
