@@ -16,6 +16,9 @@ const funcPrefix = "/func"
 // maxServerBody limits the bodies of /server/*: forms and small JSON objects.
 const maxServerBody = 64 << 10
 
+// serverBodyTimeout is how long such a body may take to arrive.
+const serverBodyTimeout = 30 * time.Second
+
 // Options are what a [Gateway] needs. Manager, Signins and Log must be set.
 type Options struct {
 	// Manager is the base URL of the manager, without a slash at its end.
@@ -125,6 +128,8 @@ func (g *Gateway) route(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, maxServerBody)
+	// Nobody needs long for so little; a writer that cannot set deadlines is a test's.
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(serverBodyTimeout))
 	endpoint.serve(w, r)
 }
 

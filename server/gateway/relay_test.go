@@ -463,7 +463,7 @@ func TestWebsocketsAreSignedAndKeepTheirCloseCode(t *testing.T) {
 func TestStreamsEndWithTheSignInAndWithTheServer(t *testing.T) {
 	for name, end := range map[string]func(f *fixture, cookie string){
 		"sign-out":   func(f *fixture, cookie string) { f.send("POST", "/server/logout", "", "Cookie", cookie) },
-		"server end": func(f *fixture, cookie string) { f.signins.Close() },
+		"server end": func(f *fixture, cookie string) { f.signins.EndStreams() },
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := start(t, nil)

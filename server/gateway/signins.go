@@ -46,7 +46,7 @@ type Signins struct {
 	idle     time.Duration
 	touchGap time.Duration
 
-	ctx    context.Context // ended by Close; parent of every signin.ctx
+	ctx    context.Context // ended by EndStreams; parent of every signin.ctx
 	cancel context.CancelFunc
 
 	live sync.Map // token → *signin
@@ -90,7 +90,12 @@ func OpenSignins(dir string, key []byte, idle, lifetime time.Duration, log *slog
 	return &Signins{sessions: sessions, store: store, log: log, idle: idle, touchGap: touchGap, ctx: ctx, cancel: cancel}, nil
 }
 
-// Close ends everything that streams for somebody; people stay signed in.
+// EndStreams cuts what streams for anybody, now and from now on: websockets and
+// event streams have no end of their own that a stopping server could wait for.
+// People stay signed in.
+func (s *Signins) EndStreams() { s.cancel() }
+
+// Close gives the folder back; no request may use the table afterwards.
 func (s *Signins) Close() error {
 	s.cancel()
 	return s.store.dir.Close()

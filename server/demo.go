@@ -1,0 +1,134 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+
+	"github.com/baiui/baiui/client"
+	"github.com/baiui/baiui/client/model"
+	"github.com/baiui/baiui/client/signing"
+	"github.com/baiui/baiui/server/manager/accounts"
+)
+
+// demoSession is one session of the demonstration.
+type demoSession struct {
+	owner   model.Role
+	name    string
+	command string // of a batch session; empty for an interactive one
+	cpu     any
+	memory  string
+	// once says that a session which has ended is not started again.
+	once bool
+}
+
+// demoSessions is something of everything that a list shows: running and waiting,
+// ended well and badly, idle and busy, of each owner.
+func demoSessions() []demoSession {
+	// Holds 64 MiB for two seconds, then computes for about as long, so that both
+	// gauges move.
+	const busy = `while :; do head -c 64M /dev/zero | (x=$(tr '\0' x); sleep 2); i=0; while [ $i -lt 1000000 ]; do i=$((i+1)); done; done`
+	return []demoSession{
+		{owner: model.RoleSuperadmin, name: "demo-console", cpu: 1, memory: "256m"},
+		{owner: model.RoleAdmin, name: "demo-training", command: busy, cpu: 1, memory: "512m"},
+		{owner: model.RoleAdmin, name: "demo-too-large", cpu: 512, memory: "64m"}, // waits: no machine has so many cores
+		{owner: model.RoleUser, name: "demo-shell", cpu: 1, memory: "128m"},
+		{owner: model.RoleUser, name: "demo-report", command: `echo "the report is done"`, cpu: 1, memory: "128m", once: true},
+		{owner: model.RoleUser, name: "demo-broken", command: `echo "no such data set" >&2; exit 3`, cpu: 1, memory: "128m", once: true},
+	}
+}
+
+// startDemo starts the sessions of the demonstration that are not there yet,
+// through the manager's API and with the key pairs of their owners, as those
+// people would. file is the accounts file.
+func startDemo(ctx context.Context, manager, file string, log *slog.Logger) error {
+	kept, err := readAccounts(file)
+	if err != nil {
+		return fmt.Errorf("the accounts of the demonstration: %w", err)
+	}
+	var errs []error
+	for _, account := range kept {
+		if err := startDemoOf(ctx, manager, account, log); err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", account.Email, err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// startDemoOf starts the sessions of one owner.
+func startDemoOf(ctx context.Context, manager string, account accounts.Account, log *slog.Logger) error {
+	c, err := client.New(client.Config{
+		Mode: model.ModeAPI, Endpoint: manager,
+		KeyPair: signing.KeyPair{AccessKey: account.AccessKey, SecretKey: account.SecretKey},
+	})
+	if err != nil {
+		return err
+	}
+	image, architecture, err := demoImage(ctx, c)
+	if err != nil {
+		return err
+	}
+	there, err := c.Sessions().List(ctx, client.ListRequest{
+		AccessKey: account.AccessKey, Fields: []string{"name", "status"}, Filter: `name like "demo-%"`, Limit: 100,
+	})
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, wanted := range demoSessions() {
+		if wanted.owner != account.Role || wanted.isIn(there.Items) {
+			continue
+		}
+		request := client.CreateRequest{
+			Name: wanted.name, Image: image, Architecture: architecture, Type: model.TypeInteractive,
+			Project: "default", Domain: "default", EnqueueOnly: true, StartupCommand: wanted.command,
+			Config: client.CreateConfig{ScalingGroup: "default", Resources: map[string]any{"cpu": wanted.cpu, "mem": wanted.memory}},
+		}
+		if wanted.command != "" {
+			request.Type = model.TypeBatch
+		}
+		if _, err := c.Sessions().Create(ctx, request); err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", wanted.name, err))
+			continue
+		}
+		log.Info("session of the demonstration started", "name", wanted.name, "owner", account.Email)
+	}
+	return errors.Join(errs...)
+}
+
+// isIn reports whether the session need not be started.
+func (d demoSession) isIn(sessions []*model.Session) bool {
+	for _, s := range sessions {
+		if s.Name == d.name && (d.once || !s.Status.Ended()) {
+			return true
+		}
+	}
+	return false
+}
+
+// demoImage is the environment to use: a shell if there is one.
+func demoImage(ctx context.Context, c *client.Client) (reference, architecture string, err error) {
+	var answer struct {
+		Images []struct {
+			Registry     string   `json:"registry"`
+			Name         string   `json:"name"`
+			Tag          string   `json:"tag"`
+			Architecture string   `json:"architecture"`
+			Aliases      []string `json:"aliases"`
+		} `json:"images"`
+	}
+	if err := c.Query(ctx, `query { images(is_installed: true) { registry name tag architecture aliases } }`, nil, &answer); err != nil {
+		return "", "", err
+	}
+	if len(answer.Images) == 0 {
+		return "", "", errors.New("no environment was found on this machine")
+	}
+	best := answer.Images[0]
+	for _, image := range answer.Images {
+		if len(image.Aliases) > 0 && image.Aliases[0] == "bash" {
+			best = image
+		}
+	}
+	return best.Registry + "/" + best.Name + ":" + best.Tag, best.Architecture, nil
+}

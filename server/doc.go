@@ -1,0 +1,14 @@
+// Command baiui serves a web client for Backend.AI, and where no cluster is named
+// also a manager for this one machine.
+//
+//	baiui serve      start the server
+//	baiui config     print the settings in force, and where each comes from
+//	baiui doctor     check what this machine offers, and say what to do about the rest
+//	baiui version    print what this program was built from
+//
+// This package only wires the parts together: server/config reads the settings,
+// server/gateway keeps people signed in and relays to the manager, server/host
+// serves the page, server/manager is the embedded manager and server/node runs its
+// sessions. The gateway reaches the embedded manager over HTTP, as it would any
+// other, so the two are interchangeable.
+package main

@@ -1,0 +1,115 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/baiui/baiui/server/config"
+	"github.com/baiui/baiui/server/node"
+)
+
+func main() {
+	node.MaybeInit() // does not return in a process that is to lead a session
+	os.Exit(run(os.Args[1:], os.Environ(), os.Stdout, os.Stderr))
+}
+
+// The exit codes.
+const (
+	exitFailure = 1
+	exitUsage   = 2
+)
+
+// command is one word after the program's name.
+type command struct {
+	name, help string
+	// settings says that the command takes the flags of server/config.
+	settings bool
+	run      func(ctx context.Context, c invocation) error
+}
+
+// invocation is what a command gets to work with.
+type invocation struct {
+	config.Loaded
+	out, err io.Writer
+}
+
+func commands() []command {
+	return []command{
+		{"serve", "start the server", true, serve},
+		{"config", "print the settings in force, and where each comes from", true, printConfig},
+		{"doctor", "check what this machine offers", true, doctor},
+		{"version", "print what this program was built from", false, printVersion},
+	}
+}
+
+// run executes a command line and returns the exit code.
+func run(args, environ []string, out, errOut io.Writer) int {
+	if len(args) == 0 {
+		writeUsage(errOut)
+		return exitUsage
+	}
+	name, args := args[0], args[1:]
+	switch name {
+	case "help", "-h", "-help", "--help":
+		writeUsage(out)
+		return 0
+	case "-version", "--version":
+		name = "version"
+	}
+	for _, c := range commands() {
+		if c.name == name {
+			return c.start(args, environ, out, errOut)
+		}
+	}
+	fmt.Fprintf(errOut, "baiui: there is no command %q; `baiui help` lists them\n", name)
+	return exitUsage
+}
+
+func (c command) start(args, environ []string, out, errOut io.Writer) int {
+	i := invocation{out: out, err: errOut}
+	if c.settings {
+		var err error
+		i.Loaded, err = config.Load(args, environ, os.ReadFile)
+		if errors.Is(err, config.ErrHelp) {
+			fmt.Fprintf(out, "Usage: baiui %s [flags]\n\n%s.\n\n", c.name, capital(c.help))
+			config.WriteHelp(out, config.Defaults("~"))
+			return 0
+		}
+		if err != nil {
+			fmt.Fprintf(errOut, "baiui: %v\n", err)
+			return exitUsage
+		}
+	} else if len(args) > 0 {
+		fmt.Fprintf(errOut, "baiui: %s takes no arguments\n", c.name)
+		return exitUsage
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	// The second signal ends the program at once, as if none had been asked for.
+	context.AfterFunc(ctx, stop)
+	if err := c.run(ctx, i); err != nil {
+		fmt.Fprintf(errOut, "baiui: %v\n", err)
+		return exitFailure
+	}
+	return 0
+}
+
+func writeUsage(w io.Writer) {
+	fmt.Fprint(w, "baiui is a web client for Backend.AI, with a manager for one machine inside.\n\nUsage: baiui COMMAND [flags]\n\n")
+	for _, c := range commands() {
+		fmt.Fprintf(w, "  %-8s  %s\n", c.name, c.help)
+	}
+	fmt.Fprint(w, "\n`baiui serve` starts with everything it needs; `baiui serve --help` lists the settings.\n")
+}
+
+func capital(text string) string { return string(text[0]-'a'+'A') + text[1:] }
+
+func printConfig(_ context.Context, c invocation) error {
+	config.WriteValues(c.out, c.Values)
+	return nil
+}

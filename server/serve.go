@@ -1,0 +1,264 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/baiui/baiui/server/config"
+	"github.com/baiui/baiui/server/gateway"
+	"github.com/baiui/baiui/server/host"
+)
+
+// drain is how long requests may take to finish when the server stops.
+const drain = 5 * time.Second
+
+// server is everything that `baiui serve` runs.
+type server struct {
+	config    config.Config
+	log       *slog.Logger
+	out       io.Writer
+	listener  net.Listener // of the web interface
+	ui        string       // its URL
+	tls       *tls.Config  // nil for plain HTTP
+	manager   *url.URL
+	transport *http.Transport
+	embedded  *embedded // nil with --manager
+	signins   *gateway.Signins
+	site      http.Handler
+}
+
+// serve runs the server until ctx ends.
+func serve(ctx context.Context, c invocation) error {
+	s := &server{config: c.Config, log: newLog(c.err, c.Config), out: c.out}
+	if err := s.open(ctx); err != nil {
+		return errors.Join(err, s.close())
+	}
+	return errors.Join(s.run(ctx), s.close())
+}
+
+// open prepares everything that can fail.
+func (s *server) open(ctx context.Context) (err error) {
+	c := s.config
+	if err := os.MkdirAll(c.Data, 0o700); err != nil {
+		return fmt.Errorf("the data folder cannot be made: %w; choose another with --data", err)
+	}
+	if s.listener, err = listen("listen", c.Listen); err != nil {
+		return err
+	}
+	s.ui = baseURL("http", s.listener)
+	if c.TLSCert != "" {
+		if s.tls, err = loadCertificate(c.TLSCert, c.TLSKey); err != nil {
+			return err
+		}
+		s.ui = baseURL("https", s.listener)
+	}
+	if err := s.openManager(ctx); err != nil {
+		return err
+	}
+	if s.signins, err = openSignins(c, s.log); err != nil {
+		return err
+	}
+	prefixes, err := config.ParsePrefixes(c.TrustedProxies)
+	if err != nil {
+		return err
+	}
+	peers := gateway.Peers{Trusted: prefixes}
+	info, origins := describe(s.manager, s.embedded != nil, c.AllowEndpoints)
+	g := gateway.New(gateway.Options{
+		Manager: s.manager, Transport: s.transport, Domain: c.Domain, Signins: s.signins, Peers: peers,
+		MaxBody: c.MaxBody, Info: info, Log: s.log,
+	})
+	s.site, err = newSite(g, host.Options{
+		SignedIn: g.SignedIn, Secure: peers.Secure, Policy: host.Policy{ConnectTo: origins}, Log: s.log,
+	})
+	return err
+}
+
+// openManager finds the manager: the one that was named, or the one inside.
+func (s *server) openManager(ctx context.Context) (err error) {
+	c := s.config
+	roots, err := loadRoots(c.ManagerCA)
+	if err != nil {
+		return err
+	}
+	s.transport = gateway.NewTransport(roots)
+	if c.Manager != "" {
+		s.manager, err = config.ParseEndpoint(c.Manager)
+		return err
+	}
+	if s.embedded, err = openEmbedded(ctx, c, s.listener, s.log); err != nil {
+		s.embedded = nil
+		return err
+	}
+	s.manager, err = config.ParseEndpoint(baseURL("http", s.embedded.listener))
+	return err
+}
+
+// openSignins opens the table of who is signed in.
+func openSignins(c config.Config, log *slog.Logger) (*gateway.Signins, error) {
+	key, err := c.SigninKeyBytes()
+	if err != nil {
+		return nil, err
+	}
+	if key == nil {
+		if key, err = gateway.KeyFile(filepath.Join(c.Data, "signin.key")); err != nil {
+			return nil, fmt.Errorf("the key of stored sign-ins: %w", err)
+		}
+	}
+	return gateway.OpenSignins(filepath.Join(c.Data, "signins"), key, c.SigninIdle, c.SigninLifetime, log)
+}
+
+// describe says what the sign-in form may offer, and the origins that the page may
+// connect to for it.
+func describe(manager *url.URL, embedded bool, allowed []string) (info gateway.Info, origins []string) {
+	info = gateway.Info{Version: buildVersion(), Embedded: embedded, Manager: manager.String(), Modes: []string{"SESSION", "API"}}
+	endpoints := []*url.URL{manager}
+	for _, text := range allowed {
+		if u, err := config.ParseEndpoint(text); err == nil { // checked when it was read
+			endpoints = append(endpoints, u)
+		}
+	}
+	for _, u := range endpoints {
+		info.Endpoints = append(info.Endpoints, gateway.Endpoint{URL: u.String(), Label: u.Host})
+		origins = append(origins, u.Scheme+"://"+u.Host)
+	}
+	return info, origins
+}
+
+// run serves until ctx ends or something breaks.
+func (s *server) run(ctx context.Context) error {
+	// Requests and the manager outlive ctx by the time that draining takes.
+	requests, endRequests := context.WithCancel(context.WithoutCancel(ctx))
+	defer endRequests()
+	scheduling, endScheduling := context.WithCancel(context.WithoutCancel(ctx))
+	defer endScheduling()
+
+	group, ctx := errgroup.WithContext(ctx)
+	page := newHTTPServer(requests, s.site, s.log)
+	page.TLSConfig = s.tls
+	group.Go(func() error { return serveHTTP(page, s.listener) })
+	servers := []*http.Server{page}
+	if e := s.embedded; e != nil {
+		api := newHTTPServer(requests, e.manager.Handler(), s.log)
+		servers = append(servers, api)
+		group.Go(func() error { return serveHTTP(api, e.listener) })
+		group.Go(func() error { return e.manager.Run(scheduling) })
+	}
+	group.Go(func() error { return s.announce(ctx) })
+	group.Go(func() error {
+		<-ctx.Done()
+		s.log.Info("stopping")
+		s.signins.EndStreams()
+		err := stop(servers, endRequests)
+		endScheduling()
+		return err
+	})
+	return group.Wait()
+}
+
+// serveHTTP serves until the server is shut down.
+func serveHTTP(server *http.Server, listener net.Listener) error {
+	serve := func() error { return server.Serve(listener) }
+	if server.TLSConfig != nil {
+		serve = func() error { return server.ServeTLS(listener, "", "") }
+	}
+	if err := serve(); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
+}
+
+// stop shuts servers down one after the other: whoever asks before whoever
+// answers. What is not finished in time is cut.
+func stop(servers []*http.Server, endRequests func()) error {
+	ctx, cancel := context.WithTimeout(context.Background(), drain)
+	defer cancel()
+	var errs []error
+	for _, server := range servers {
+		if err := server.Shutdown(ctx); err != nil {
+			endRequests()
+			errs = append(errs, server.Close())
+		}
+	}
+	endRequests()
+	return errors.Join(errs...)
+}
+
+// announce prints where the server is, waits until the manager answers, and says
+// that all is ready. A manager that is down is waited for; something that is no
+// manager ends the server.
+func (s *server) announce(ctx context.Context) error {
+	fmt.Fprintf(s.out, "baiui %s: open %s/ in a browser\n", buildVersion(), s.ui)
+	if s.embedded != nil {
+		printAccounts(s.out, s.embedded.made, filepath.Join(s.config.Data, accountsFile))
+	} else {
+		fmt.Fprintf(s.out, "Sign in with an account of %s\n", s.manager)
+	}
+	if err := s.waitForManager(ctx); err != nil {
+		if ctx.Err() != nil {
+			return nil // stopped while waiting
+		}
+		return err
+	}
+	fmt.Fprintf(s.out, "ready: ui=%s manager=%s\n", s.ui, s.manager)
+	if s.config.Demo {
+		if err := startDemo(ctx, s.manager.String(), filepath.Join(s.config.Data, accountsFile), s.log); err != nil && ctx.Err() == nil {
+			s.log.Warn("not all sessions of the demonstration were started", "error", err)
+		}
+	}
+	return nil
+}
+
+// waitForManager looks at the manager until it answers.
+func (s *server) waitForManager(ctx context.Context) error {
+	ticker := time.NewTicker(probeEvery)
+	defer ticker.Stop()
+	for warned := false; ; {
+		found, err := probe(ctx, s.transport, s.manager.String())
+		var wrong *wrongManagerError
+		switch {
+		case err == nil:
+			s.log.Info("the manager answers", "manager", s.manager, "release", found)
+			return nil
+		case errors.As(err, &wrong):
+			return err
+		case !warned && ctx.Err() == nil:
+			s.log.Warn("the manager does not answer; people can sign in as soon as it does", "manager", s.manager, "error", err)
+			warned = true
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-ticker.C:
+		}
+	}
+}
+
+// close gives back what open opened.
+func (s *server) close() error {
+	var errs []error
+	if s.signins != nil {
+		errs = append(errs, s.signins.Close())
+	}
+	if s.embedded != nil {
+		errs = append(errs, s.embedded.close())
+	}
+	if s.listener != nil {
+		if err := s.listener.Close(); !errors.Is(err, net.ErrClosed) {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
+}
