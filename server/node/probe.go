@@ -154,7 +154,7 @@ func mapped(uidMap string, id int) bool {
 
 // toolHomes are directories in which version managers keep language tools and
 // nothing private.
-var toolHomes = []string{".pyenv", ".nvm", ".rbenv", ".sdkman", ".volta", "miniconda3", "anaconda3", "miniforge3"}
+var toolHomes = [...]string{".pyenv", ".nvm", ".rbenv", ".sdkman", ".volta", "miniconda3", "anaconda3", "miniforge3"}
 
 // ToolTrees gives the directories outside the system ones that hold the programs
 // found through path (the value of a PATH variable): /opt, and the homes of
@@ -170,7 +170,7 @@ func ToolTrees(path string) []string {
 	for dir := range strings.SplitSeq(path, ":") {
 		parts := strings.Split(filepath.Clean(dir), "/")
 		for i, part := range parts {
-			if slices.Contains(toolHomes, part) && i > 0 {
+			if slices.Contains(toolHomes[:], part) && i > 0 {
 				add(strings.Join(parts[:i+1], "/"))
 			}
 		}
