@@ -199,6 +199,7 @@ func (h *Handler) checkGroup(r *request, c *create, p *placement) error {
 	if err != nil {
 		return err
 	}
+	kind := strings.ToLower(string(c.kind))
 	for _, g := range groups {
 		if c.config.group != nil && g.Name != *c.config.group {
 			continue
@@ -209,7 +210,6 @@ func (h *Handler) checkGroup(r *request, c *create, p *placement) error {
 		if err := g.SchedulerOpts.Decode(&opts); err != nil {
 			return err
 		}
-		kind := strings.ToLower(string(c.kind))
 		if opts.Types == nil || slices.Contains(opts.Types, kind) {
 			p.group = g.Name
 			return nil
@@ -217,6 +217,9 @@ func (h *Handler) checkGroup(r *request, c *create, p *placement) error {
 		if c.config.group != nil {
 			return problem.InvalidParams(fmt.Sprintf("The session type %s is not allowed in the scaling group '%s'.", kind, g.Name))
 		}
+	}
+	if c.config.group == nil && len(groups) > 0 {
+		return problem.InvalidParams(fmt.Sprintf("The session type %s is not allowed in any of your scaling groups.", kind))
 	}
 	if c.config.group != nil {
 		return problem.NotFound("scaling group", fmt.Sprintf("The scaling group '%[1]s' does not exist or you do not have access "+

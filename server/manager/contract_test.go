@@ -1,0 +1,264 @@
+package manager_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/baiui/baiui/client/model"
+)
+
+// recording is a request to a manager 24.09.14 and its answer.
+type recording struct {
+	Role    string `json:"role"`
+	Request struct {
+		Method  string          `json:"method"`
+		Path    string          `json:"path"`
+		Headers [][2]string     `json:"headers"`
+		Body    json.RawMessage `json:"body"`
+	} `json:"request"`
+	Response struct {
+		Status  int         `json:"status"`
+		Headers [][2]string `json:"headers"`
+		Body    any         `json:"body"`
+	} `json:"response"`
+}
+
+func readRecording(t testing.TB, name string) recording {
+	data, err := os.ReadFile(filepath.Join("testdata", "24.09.14", name+".json"))
+	require.NoError(t, err)
+	var r recording
+	require.NoError(t, json.Unmarshal(data, &r))
+	return r
+}
+
+func (r recording) header(name string) string {
+	for _, h := range r.Response.Headers {
+		if http.CanonicalHeaderKey(h[0]) == http.CanonicalHeaderKey(name) {
+			return h[1]
+		}
+	}
+	return ""
+}
+
+// replay sends the request byte for byte, with the recorded signature, at the
+// time of the recording.
+func (w *world) replay(r recording) answer {
+	at, err := time.Parse(time.RFC1123, r.header("Date"))
+	require.NoError(w, err)
+	w.now = at.UTC()
+	body := string(r.Request.Body)
+	var text string
+	if json.Unmarshal(r.Request.Body, &text) == nil {
+		body = text // not JSON, or none
+	}
+	req := newRequest(r.Request.Method, r.Request.Path, strings.NewReader(body))
+	if body == "" {
+		req = newRequest(r.Request.Method, r.Request.Path, nil)
+	}
+	for _, h := range r.Request.Headers {
+		if h[0] != "Host" && h[0] != "Content-Length" {
+			req.Header.Set(h[0], h[1])
+		}
+	}
+	return w.send(req)
+}
+
+// shape reduces a value to its keys and types; null fits everything, and lists
+// are as their first element. What is below "stats" depends on the node.
+func shape(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		out := map[string]any{}
+		for key, value := range v {
+			if key == "stats" || key == "lastStat" {
+				value = nil
+			}
+			out[key] = shape(value)
+		}
+		return out
+	case []any:
+		if len(v) == 0 {
+			return []any{}
+		}
+		return []any{shape(v[0])}
+	case nil:
+		return nil
+	}
+	return fmt.Sprintf("%T", v)
+}
+
+// sameShape compares two shapes, null fitting everything.
+func sameShape(t *testing.T, path string, want, got any) {
+	if want == nil || got == nil {
+		return
+	}
+	switch want := want.(type) {
+	case map[string]any:
+		object, ok := got.(map[string]any)
+		if !assert.True(t, ok, "%s: an object", path) {
+			return
+		}
+		assert.Equal(t, slices.Sorted(maps.Keys(want)), slices.Sorted(maps.Keys(object)), "%s: keys", path)
+		for key := range want {
+			sameShape(t, path+"."+key, want[key], object[key])
+		}
+	case []any:
+		list, ok := got.([]any)
+		if !assert.True(t, ok, "%s: a list", path) {
+			return
+		}
+		if len(want) > 0 && len(list) > 0 {
+			sameShape(t, path+"[0]", want[0], list[0])
+		}
+	default:
+		assert.Equal(t, want, got, "%s: type", path)
+	}
+}
+
+// sameHeaders: rate headers where the recording has them, and only there.
+func sameHeaders(t *testing.T, want recording, got answer) {
+	for _, name := range []string{"X-RateLimit-Limit", "X-RateLimit-Window", "Content-Type", "Allow", "Server",
+		"Access-Control-Allow-Origin", "Access-Control-Allow-Methods", "Access-Control-Allow-Headers"} {
+		if name == "Content-Type" && len(got.body) == 0 {
+			continue
+		}
+		assert.Equal(t, want.header(name), got.header.Get(name), name)
+	}
+	assert.Equal(t, want.header("X-RateLimit-Remaining") != "", got.header.Get("X-RateLimit-Remaining") != "", "X-RateLimit-Remaining")
+	assert.Empty(t, got.header.Get("Access-Control-Allow-Credentials"))
+}
+
+// Every recorded refusal must come back word for word.
+func TestRefusalsAreThoseOfTheRealManager(t *testing.T) {
+	names, err := filepath.Glob("testdata/24.09.14/error-*.json")
+	require.NoError(t, err)
+	before := map[string]func(w *world){
+		"error-other-users-session":           func(w *world) { w.create("user2", "s-user2-030435-00") },
+		"error-owner-access-key-as-user":      func(w *world) { w.create("user2", "s-user2-030435-00") },
+		"error-session-create-duplicate-name": func(w *world) { w.create("user", "s-user-030435-00") },
+		"error-rate-limited-keypair":          func(w *world) { exhaust(w) },
+	}
+	require.NotEmpty(t, names)
+	for _, file := range names {
+		name := strings.TrimSuffix(filepath.Base(file), ".json")
+		t.Run(strings.TrimPrefix(name, "error-"), func(t *testing.T) {
+			inWorld(t, func(w *world) {
+				r := readRecording(w, name)
+				at, err := time.Parse(time.RFC1123, r.header("Date"))
+				require.NoError(w, err)
+				w.now = at.UTC()
+				if prepare := before[name]; prepare != nil {
+					prepare(w)
+				}
+				got := w.replay(r)
+				assert.Equal(w.T, r.Response.Status, got.status)
+				body, _ := got.json(w).(map[string]any)
+				want, _ := r.Response.Body.(map[string]any)
+				if name == "error-session-create-duplicate-name" { // ids differ
+					want["data"], body["data"] = shape(want["data"]), shape(body["data"])
+				}
+				if name == "error-admin-graphql" { // suggestions depend on how much of the schema there is
+					cutSuggestion(want)
+					cutSuggestion(body)
+				}
+				assert.Equal(w.T, want, body)
+				sameHeaders(w.T, r, got)
+			})
+		})
+	}
+}
+
+// cutSuggestion takes "Did you mean" from the message of the first GraphQL error.
+func cutSuggestion(body map[string]any) {
+	list, _ := body["data"].([]any)
+	first, _ := list[0].(map[string]any)
+	message, _ := first["message"].(string)
+	first["message"], _, _ = strings.Cut(message, " Did you mean")
+}
+
+// exhaust uses up the rate limit of the monitor's key pair.
+func exhaust(w *world) {
+	for range 4 {
+		require.Equal(w, http.StatusOK, w.as("monitor", http.MethodGet, "/auth/role", "").status)
+	}
+}
+
+// Answers must have the status, the keys and the types of the recorded ones.
+func TestAnswersAreThoseOfTheRealManager(t *testing.T) {
+	running := func(w *world) { w.create("user", "s-user-030435-00") }
+	for name, before := range map[string]func(w *world){
+		"root": nil, "root-signed": nil, "root-unsigned-1101st": nil,
+		"auth-test": nil, "auth-echo": nil, "auth-echo-missing": nil,
+		"auth-authorize-keypair": nil, "auth-authorize-keypair-admin": nil,
+		"auth-role-user": nil, "auth-role-admin": nil, "auth-role-super": nil,
+		"options-preflight": nil, "scaling-groups": nil,
+		"config-resource-slots": nil, "config-resource-slots-unsigned": nil, "config-resource-slots-details": nil,
+		"config-vfolder-types": nil, "manager-status": nil, "manager-status-unsigned": nil, "manager-announcement": nil,
+		"manager-announcement-unsigned": nil, "admin-graphql": nil, "gql-operationName": nil,
+		"session-create": nil, "session-create-batch": nil, "session-create-webui-shape": nil,
+		"session-create-too-big-pending": nil,
+		"session-create-reuse":           running,
+		"session-get":                    running,
+		"session-logs":                   running,
+		"session-logs-by-admin":          running,
+		"session-rename":                 running,
+		"session-status-history":         running,
+		"session-match":                  nil,
+		"session-restart-PATCH":          func(w *world) { w.create("user", "s-user-030435-01") },
+		"session-delete":                 func(w *world) { w.create("user", "s-user-030435-03") },
+		"session-delete-forced":          func(w *world) { w.create("user", "s-user-030435-04") },
+		"session-delete-by-admin":        func(w *world) { w.create("user", "s-user-030435-05") },
+		"session-get-with-owner-key-as-super": func(w *world) {
+			w.create("user", "s-user-030435-vf")
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, func(w *world) {
+				r := readRecording(w, name)
+				if before != nil {
+					before(w)
+				}
+				got := w.replay(r)
+				assert.Equal(w.T, r.Response.Status, got.status, "%s", got.body)
+				sameShape(w.T, "", shape(r.Response.Body), shape(got.json(w)))
+				sameHeaders(w.T, r, got)
+			})
+		})
+	}
+}
+
+func TestFixedAnswersAreWordForWord(t *testing.T) {
+	inWorld(t, func(w *world) {
+		for _, name := range []string{"root", "auth-role-user", "auth-role-admin", "auth-role-super", "auth-authorize-keypair",
+			"config-resource-slots", "config-resource-slots-details", "scaling-groups", "session-match", "manager-announcement",
+			"session-status-history"} {
+			r := readRecording(w, name)
+			assert.Equal(w.T, r.Response.Body, w.replay(r).json(w), name)
+		}
+	})
+}
+
+func TestACancelledSessionAnswersAsRecorded(t *testing.T) {
+	inWorld(t, func(w *world) {
+		created := w.replay(readRecording(w, "session-create-too-big-pending"))
+		id := created.text(w, "sessionId")
+		assert.Equal(w.T, model.StatusPending, w.session(id).Status)
+		assert.Equal(w.T, "no-available-instances", *w.session(id).StatusInfo)
+		r := readRecording(w, "session-delete-pending")
+		got := w.replay(r)
+		assert.Equal(w.T, r.Response.Status, got.status)
+		assert.Equal(w.T, r.Response.Body, got.json(w))
+		assert.Equal(w.T, model.StatusCancelled, w.session(id).Status)
+	})
+}
