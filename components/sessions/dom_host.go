@@ -16,6 +16,8 @@ func focusElement(string) {}
 
 func focusRow(int) {}
 
+func showTop() {}
+
 func focusedRow() string { return "" }
 
 func keepFocus() (restore func()) { return nil }

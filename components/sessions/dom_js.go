@@ -106,6 +106,15 @@ func focusRow(by int) {
 	row.Call("scrollIntoView", map[string]any{"block": "nearest"})
 }
 
+// showTop scrolls back to the head of the list if it is out of sight, as after a
+// click on the pager.
+func showTop() {
+	head := js.Global().Get("document").Call("querySelector", ".sessions-head")
+	if head.Truthy() && head.Call("getBoundingClientRect").Get("top").Float() < 0 {
+		head.Call("scrollIntoView")
+	}
+}
+
 // focusedRow is the id of the session whose row has the focus.
 func focusedRow() string {
 	row := currentRow()

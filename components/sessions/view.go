@@ -192,7 +192,11 @@ func (v *View) readURL(ctx app.Context) {
 	if address.Path != Path && address.Path != "/" {
 		return
 	}
+	before := v.list.query
 	v.list.SetQuery(ParseQuery(address.Query()))
+	if v.list.query.Page != before.Page {
+		ctx.Defer(func(app.Context) { showTop() })
+	}
 }
 
 // goTo shows another query and remembers it in the history.
