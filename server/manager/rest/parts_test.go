@@ -31,7 +31,7 @@ func TestPythonText(t *testing.T) {
 
 func TestAmountsInMessages(t *testing.T) {
 	for bytes, want := range map[int64]string{
-		0: "0", 1023: "1023", 320 << 20: "320m", 1280 << 20: "1.25g", 1 << 30: "1g", 100 << 40: "100t", 1 << 60: "1024p",
+		0: "0", 1023: "1023", 320 << 20: "320m", 1280 << 20: "1.25g", 1 << 30: "1g", 100 << 40: "100t", 3 << 50: "3p",
 	} {
 		assert.Equal(t, want, humanBytes(slots.Whole(bytes)))
 	}
