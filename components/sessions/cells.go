@@ -122,7 +122,10 @@ func (i *rowItem) status() []app.UI {
 	}
 	detail := detailText(i.Texts, i.Row.Detail)
 	tag := ui.Tag(ui.TagProps{Tone: string(look.tone), Icon: look.icon, Spin: look.spin, Text: statusText(i.Texts, i.Row.Status)})
-	if detail == "" {
+	switch {
+	case detail == "" && len(facts) == 0:
+		return []app.UI{tag}
+	case detail == "":
 		return []app.UI{tag, app.Span().Class("facts").Body(facts...)}
 	}
 	why := app.Details().Class("why")

@@ -151,6 +151,11 @@ func (v *View) refreshButton() app.UI {
 func (v *View) table() app.UI {
 	l, look := v.list, v.layout()
 	columns := v.heads(look)
+	if v.Account == nil {
+		// Whose columns these will be is not known yet: none is better than some
+		// that move.
+		columns = []ui.Column{{ID: "any", Text: v.Texts.T("sessions.title"), Hidden: true}}
+	}
 	rows := make([]app.UI, 0, PageSize)
 	switch {
 	case l.loaded:
@@ -162,7 +167,7 @@ func (v *View) table() app.UI {
 		}
 	case l.failure == nil:
 		for range skeletonRows {
-			rows = append(rows, skeletonRow(look))
+			rows = append(rows, skeletonRow(columns))
 		}
 	}
 	class := "table-box"
@@ -215,11 +220,10 @@ func (v *View) selectPage() app.UI {
 	return box.Checked(on > 0 && on == len(v.list.rows))
 }
 
-func skeletonRow(look layout) app.UI {
-	columns := look.columns()
+func skeletonRow(columns []ui.Column) app.UI {
 	cells := make([]app.UI, len(columns))
 	for i, c := range columns {
-		cells[i] = app.Td().Class("c-"+string(c)).Body(app.Span().Class("skeleton"), app.Span().Class("skeleton short"))
+		cells[i] = app.Td().Class("c-"+c.ID).Body(app.Span().Class("skeleton"), app.Span().Class("skeleton short"))
 	}
 	return app.Tr().Class("row blank").Aria("hidden", true).Body(cells...)
 }

@@ -206,7 +206,7 @@ func TestStates(t *testing.T) {
 			view: func() *View { v := &View{Texts: i18n.Load("en"), Active: true}; v.OnInit(); return v },
 			has:  []string{`class="row blank"`, `aria-busy="true"`, `data-tab="running"`},
 			hasNot: []string{
-				`checked`, `data-session`, `class="empty"`, `sessions-access-key`, `data-updated`,
+				`checked`, `data-session`, `data-col="name"`, `class="empty"`, `sessions-access-key`, `data-updated`,
 			},
 		},
 		{
