@@ -1,13 +1,9 @@
 package sessions
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"strconv"
-	"sync"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/baiui/baiui/client"
@@ -15,130 +11,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
-
-var (
-	manager2409 = client.Version{API: "v8.20240915", Manager: "24.09.14"}
-	manager269  = client.Version{API: "v9.20250722", Manager: "26.9.6"}
-)
-
-// fakeSource answers as a test tells it.
-type fakeSource struct {
-	mu       sync.Mutex
-	requests []client.ListRequest
-	cut      int           // requests that were cancelled
-	delay    time.Duration // before each answer
-	answer   func(client.ListRequest) (client.SessionPage, error)
-}
-
-func (s *fakeSource) List(ctx context.Context, r client.ListRequest) (client.SessionPage, error) {
-	s.mu.Lock()
-	s.requests = append(s.requests, r)
-	answer, delay := s.answer, s.delay
-	s.mu.Unlock()
-	select {
-	case <-time.After(delay):
-	case <-ctx.Done():
-		s.mu.Lock()
-		s.cut++
-		s.mu.Unlock()
-		return client.SessionPage{}, &client.Error{Kind: client.KindAborted}
-	}
-	if answer == nil {
-		return some(3), nil
-	}
-	return answer(r)
-}
-
-func (s *fakeSource) count() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return len(s.requests)
-}
-
-func (s *fakeSource) last() client.ListRequest {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.requests[len(s.requests)-1]
-}
-
-func (s *fakeSource) set(answer func(client.ListRequest) (client.SessionPage, error)) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.answer = answer
-}
-
-// some is a page with n sessions.
-func some(n int) client.SessionPage {
-	page := client.SessionPage{Total: n}
-	for i := range n {
-		page.Items = append(page.Items, &model.Session{ID: "s" + strconv.Itoa(i), Name: "name-" + strconv.Itoa(i), Status: model.StatusRunning})
-	}
-	return page
-}
-
-// bench is a list on a loop of its own, as on the UI goroutine.
-type bench struct {
-	t      *testing.T
-	mu     sync.Mutex
-	list   *List
-	source *fakeSource
-	asker  Asker
-	// What the hooks said.
-	refreshed int
-	queries   []Query
-	failures  []error
-}
-
-func newBench(t *testing.T) *bench {
-	b := &bench{t: t, source: &fakeSource{}}
-	b.list = NewList(Loop{
-		Dispatch: func(f func()) { b.mu.Lock(); defer b.mu.Unlock(); f() },
-		Async:    func(f func()) { go f() },
-	}, Hooks{
-		Refreshed:    func() { b.refreshed++ },
-		QueryChanged: func(q Query) { b.queries = append(b.queries, q) },
-		Failed:       func(err error) { b.failures = append(b.failures, err) },
-	})
-	b.asker = Asker{Source: b.source, Manager: manager2409, Mode: model.ModeSession, Role: model.RoleSuperadmin}
-	return b
-}
-
-// do runs f as an event of the page and lets everything settle.
-func (b *bench) do(f func(l *List)) {
-	b.mu.Lock()
-	f(b.list)
-	b.mu.Unlock()
-	synctest.Wait()
-}
-
-// pass lets time go by. What the test read before was read before all that
-// happens meanwhile.
-func (b *bench) pass(d time.Duration) {
-	b.do(func(*List) {})
-	time.Sleep(d)
-	synctest.Wait()
-}
-
-func (b *bench) start() { b.do(func(l *List) { l.Activate(b.asker) }) }
-
-// stop ends the list, so that the bubble has no timer left.
-func (b *bench) stop() { b.do(func(l *List) { l.Deactivate() }) }
-
-func bubble(t *testing.T, name string, test func(t *testing.T, b *bench)) {
-	t.Run(name, func(t *testing.T) {
-		synctest.Test(t, func(t *testing.T) {
-			b := newBench(t)
-			test(t, b)
-			b.stop()
-		})
-	})
-}
-
-func fails(kind client.Kind, after time.Duration) func(client.ListRequest) (client.SessionPage, error) {
-	return func(client.ListRequest) (client.SessionPage, error) {
-		return client.SessionPage{}, &client.Error{Kind: kind, RetryAfter: after}
-	}
-}
 
 func TestRefreshGuards(t *testing.T) {
 	bubble(t, "deck: a list that is not active does not ask", func(t *testing.T, b *bench) {
@@ -396,79 +268,6 @@ func TestTooManyRequests(t *testing.T) {
 		b.list.pace = maxPace
 		b.list.query.Tab = Finished
 		assert.Equal(t, waitOtherError, b.list.wait(nil))
-	})
-}
-
-func TestPaging(t *testing.T) {
-	bubble(t, "deck: 50 a page, offset (page-1)×50", func(t *testing.T, b *bench) {
-		b.do(func(l *List) { l.SetQuery(l.query.WithPage(3)) })
-		b.start()
-		r := b.source.last()
-		assert.Equal(t, 50, r.Limit)
-		assert.Equal(t, 100, r.Offset)
-	})
-	bubble(t, "a page that no longer exists becomes the last one", func(t *testing.T, b *bench) {
-		b.source.set(func(r client.ListRequest) (client.SessionPage, error) {
-			if r.Offset > 50 {
-				return client.SessionPage{Total: 51}, nil
-			}
-			return client.SessionPage{Total: 51, Items: some(1).Items}, nil
-		})
-		b.do(func(l *List) { l.SetQuery(l.query.WithPage(9)) })
-		b.start()
-		assert.Equal(t, 2, b.source.count())
-		assert.Equal(t, 50, b.source.last().Offset)
-		require.Len(t, b.queries, 1)
-		assert.Equal(t, 2, b.queries[0].Page)
-		assert.Equal(t, 51, b.list.rows[0].Index)
-	})
-	bubble(t, "the first project that is known keeps the page of the URL", func(t *testing.T, b *bench) {
-		b.do(func(l *List) { l.SetQuery(l.query.WithPage(2)); l.SetProject("a") })
-		assert.Equal(t, 2, b.list.query.Page)
-		b.do(func(l *List) { l.SetProject("b") })
-		assert.Equal(t, 1, b.list.query.Page)
-		assert.Len(t, b.queries, 1)
-	})
-	assert.Equal(t, 1, pages(0))
-	assert.Equal(t, 1, pages(50))
-	assert.Equal(t, 2, pages(51))
-}
-
-func TestRequest(t *testing.T) {
-	bubble(t, "asks for what the deck says", func(t *testing.T, b *bench) {
-		b.do(func(l *List) {
-			l.SetProject("2de2b969-1d04-48a6-af16-0bc8adb3c831")
-			l.SetQuery(Query{Tab: Batch, Page: 1, Filter: `10%_"a\`, AccessKey: "AKIA", Order: "name"})
-		})
-		b.start()
-		r := b.source.last()
-		assert.Equal(t, "2de2b969-1d04-48a6-af16-0bc8adb3c831", r.Project)
-		assert.Equal(t, "AKIA", r.AccessKey)
-		assert.Equal(t, `type == "BATCH" & name ilike "%10\%\_\"a\\%"`, r.Filter)
-		assert.Equal(t, "name", r.Order)
-		assert.Equal(t, statusesFor(Batch, manager2409), r.Statuses)
-		assert.Equal(t, fieldsFor(Batch, model.ModeSession, model.RoleSuperadmin, manager2409), r.Fields)
-	})
-	bubble(t, "newest first unless said otherwise", func(t *testing.T, b *bench) {
-		b.start()
-		assert.Equal(t, "-created_at", b.source.last().Order)
-		assert.Empty(t, b.source.last().Filter)
-	})
-	bubble(t, "deck: only admins filter by access key, from the first request on", func(t *testing.T, b *bench) {
-		b.asker.Role = model.RoleUser
-		b.do(func(l *List) { l.SetQuery(l.query.WithAccessKey("AKIA")) })
-		b.start()
-		assert.Empty(t, b.source.last().AccessKey)
-		b.asker.Role = model.RoleAdmin
-		b.start()
-		assert.Equal(t, "AKIA", b.source.last().AccessKey)
-	})
-	bubble(t, "the name of the project alone asks for nothing", func(t *testing.T, b *bench) {
-		b.start()
-		q := b.list.query
-		q.Project = "default"
-		b.do(func(l *List) { l.SetQuery(q) })
-		assert.Equal(t, 1, b.source.count())
 	})
 }
 
