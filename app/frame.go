@@ -83,7 +83,7 @@ func (s *Shell) places(role model.Role) goapp.UI {
 		},
 		&logs.View{Texts: t, Active: active(PathLogs), Store: s.watch.store},
 		&info.View{
-			Texts: t, Active: active(PathInformation) && account != nil, Connection: s.connection,
+			Texts: t, Active: active(PathInformation), Connection: s.connection,
 			Account: account, PageVersion: goapp.Getenv(envVersion), ServerVersion: serverVersion, Manager: manager,
 		},
 		goapp.If(!known, func() goapp.UI { return nowhere(t, "app.missing", "app.missing.do") }).
