@@ -35,7 +35,7 @@ type object = map[string]any
 
 func TestRequestsForSessions(t *testing.T) {
 	config := func(c object) object { return object{"config": c} }
-	for name, test := range map[string]struct {
+	table := map[string]struct {
 		changes object
 		status  int
 		problem string // type
@@ -85,19 +85,21 @@ func TestRequestsForSessions(t *testing.T) {
 		"folders, by a map alone":   {config(object{"mount_map": object{"data": "/data"}}), 404, "object-not-found", "vfolders"},
 		"several such at once":      {object{"cluster_size": 2, "callback_url": "x"}, 400, "not-implemented", "a callback URL, more than one kernel"},
 		"a body of more than 1 MiB": {object{"tag": strings.Repeat("a", 1<<20)}, 413, "generic-bad-request", "larger than 1024 KiB"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			inWorld(t, func(w *world) {
-				got := w.as("user", "POST", "/session", request(w, test.changes))
-				assert.Equal(w.T, test.status, got.status, "%s", got.body)
-				if test.problem != "" {
-					assert.Equal(w.T, "https://api.backend.ai/probs/"+test.problem, got.text(w, "type"))
-					assert.Contains(w.T, string(got.body), test.says)
-					assert.Empty(w.T, w.node.Created())
-				}
-			})
-		})
 	}
+	inWorld(t, func(w *world) {
+		for name, test := range table {
+			made := len(w.node.Created())
+			got := w.as("user", "POST", "/session", request(w, test.changes))
+			assert.Equal(w.T, test.status, got.status, "%s: %s", name, got.body)
+			if test.problem == "" {
+				w.as("user", "DELETE", "/session/"+got.text(w, "sessionName"), "")
+				continue
+			}
+			assert.Equal(w.T, "https://api.backend.ai/probs/"+test.problem, got.text(w, "type"), name)
+			assert.Contains(w.T, string(got.body), test.says, name)
+			assert.Len(w.T, w.node.Created(), made, name)
+		}
+	})
 }
 
 func TestASessionThroughItsLife(t *testing.T) {
@@ -165,7 +167,7 @@ func TestNamesOfLiveSessionsAreTaken(t *testing.T) {
 
 func TestWhoMayActForWhom(t *testing.T) {
 	keys := recordedKeys()
-	for name, test := range map[string]struct {
+	table := map[string]struct {
 		role, owner string // owner: whose key is named
 		status      int
 		msg         string
@@ -177,22 +179,21 @@ func TestWhoMayActForWhom(t *testing.T) {
 		"a domain admin for the super":  {"admin", keys["super"].AccessKey, 403, "Domain-admins cannot perform operations on behalf of super-admins."},
 		"a superadmin for nobody known": {"super", "AKIANOSUCHKEYEXAMPLE", 400, "Unknown owner access key"},
 		"another user, without a key":   {"user2", "", 404, "Session (id=theirs) does not exist."},
-	} {
-		t.Run(name, func(t *testing.T) {
-			inWorld(t, func(w *world) {
-				w.create("user", "theirs")
-				target := "/session/theirs/logs"
-				if test.owner != "" {
-					target += "?owner_access_key=" + test.owner
-				}
-				got := w.as(test.role, "GET", target, "")
-				assert.Equal(w.T, test.status, got.status, "%s", got.body)
-				if test.msg != "" {
-					assert.Equal(w.T, test.msg, got.text(w, "msg"))
-				}
-			})
-		})
 	}
+	inWorld(t, func(w *world) {
+		w.create("user", "theirs")
+		for name, test := range table {
+			target := "/session/theirs/logs"
+			if test.owner != "" {
+				target += "?owner_access_key=" + test.owner
+			}
+			got := w.as(test.role, "GET", target, "")
+			assert.Equal(w.T, test.status, got.status, "%s: %s", name, got.body)
+			if test.msg != "" {
+				assert.Equal(w.T, test.msg, got.text(w, "msg"), name)
+			}
+		}
+	})
 }
 
 func TestAnAdminCreatesForAUser(t *testing.T) {
@@ -230,7 +231,7 @@ func TestABatchWaitsForItsTime(t *testing.T) {
 		id := got.text(w, "sessionId")
 		assert.Equal(w.T, "predicate-checks-failed", *w.session(id).StatusInfo)
 		assert.Contains(w.T, string(w.session(id).StatusData), "Before start time")
-		w.now = w.now.Add(31 * time.Minute)
+		w.set(w.now().Add(31 * time.Minute))
 		time.Sleep(10 * time.Second) // the scheduler's own clock
 		synctest.Wait()
 		assert.Equal(w.T, model.StatusRunning, w.session(id).Status)

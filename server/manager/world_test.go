@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -40,7 +41,7 @@ type world struct {
 	store   *store.Store
 	node    *nodetest.Node
 	manager *manager.Manager
-	now     time.Time
+	clock   atomic.Int64 // nanoseconds since 1970
 	stop    func()
 }
 
@@ -49,7 +50,8 @@ func inWorld(t *testing.T, f func(w *world)) {
 	synctest.Test(t, func(t *testing.T) {
 		s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "state.db"))
 		require.NoError(t, err)
-		w := &world{T: t, store: s, node: nodetest.New("63", "273804165120"), now: time.Date(2026, 11, 22, 3, 5, 0, 0, time.UTC)}
+		w := &world{T: t, store: s, node: nodetest.New("63", "273804165120")}
+		w.set(time.Date(2026, 11, 22, 3, 5, 0, 0, time.UTC))
 		w.plant()
 		w.start()
 		defer func() {
@@ -61,9 +63,13 @@ func inWorld(t *testing.T, f func(w *world)) {
 	})
 }
 
+// now is the manager's clock, set sets it.
+func (w *world) now() time.Time    { return time.Unix(0, w.clock.Load()).UTC() }
+func (w *world) set(now time.Time) { w.clock.Store(now.UnixNano()) }
+
 func (w *world) start() {
 	m, err := manager.New(w.Context(), manager.Options{Store: w.store, Node: w.node, Path: "/nonexistent",
-		Now: func() time.Time { return w.now }})
+		Now: w.now})
 	require.NoError(w, err)
 	w.manager = m
 	ctx, cancel := context.WithCancel(w.Context())
@@ -79,7 +85,7 @@ func (w *world) start() {
 
 // plant makes what the recorded manager had.
 func (w *world) plant() {
-	at := w.now
+	at := w.now()
 	hasher := accounts.NewHasher(1)
 	hasher.Iterations = 1
 	seed := store.Seed{
@@ -165,7 +171,7 @@ func (w *world) as(role, method, target, body string) answer {
 		r = newRequest(method, target, nil)
 	}
 	r.Header.Set("Content-Type", "application/json")
-	sign(w, r, recordedKeys()[role], w.now)
+	sign(w, r, recordedKeys()[role], w.now())
 	return w.send(r)
 }
 
