@@ -123,4 +123,3 @@ func TestRecover(t *testing.T) {
 	assert.Equal(t, Danger, toast.Tone)
 	assert.Equal(t, "out of cheese", toast.Detail)
 }
-
