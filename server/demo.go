@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"time"
 
 	"github.com/baiui/baiui/client"
 	"github.com/baiui/baiui/client/model"
@@ -19,23 +20,28 @@ type demoSession struct {
 	command string // of a batch session; empty for an interactive one
 	cpu     any
 	memory  string
+	// in is how long from now a batch session is to wait before it may start.
+	in time.Duration
 	// once says that a session which has ended is not started again.
 	once bool
 }
 
 // demoSessions is something of everything that a list shows: running and waiting,
-// ended well and badly, idle and busy, of each owner.
+// ended well and badly, idle and busy, of each owner. Together they fit on one
+// core.
 func demoSessions() []demoSession {
 	// Holds 64 MiB for two seconds, then computes for about as long, so that both
 	// gauges move.
 	const busy = `while :; do head -c 64M /dev/zero | (x=$(tr '\0' x); sleep 2); i=0; while [ $i -lt 1000000 ]; do i=$((i+1)); done; done`
 	return []demoSession{
-		{owner: model.RoleSuperadmin, name: "demo-console", cpu: 1, memory: "256m"},
-		{owner: model.RoleAdmin, name: "demo-training", command: busy, cpu: 1, memory: "512m"},
-		{owner: model.RoleAdmin, name: "demo-too-large", cpu: 512, memory: "64m"}, // waits: no machine has so many cores
-		{owner: model.RoleUser, name: "demo-shell", cpu: 1, memory: "128m"},
-		{owner: model.RoleUser, name: "demo-report", command: `echo "the report is done"`, cpu: 1, memory: "128m", once: true},
-		{owner: model.RoleUser, name: "demo-broken", command: `echo "no such data set" >&2; exit 3`, cpu: 1, memory: "128m", once: true},
+		{owner: model.RoleSuperadmin, name: "demo-console", cpu: 0.2, memory: "256m"},
+		{owner: model.RoleAdmin, name: "demo-training", command: busy, cpu: 0.5, memory: "512m"},
+		// Waits, and lets others pass. One that is too large for the machine would
+		// hold up everything behind it.
+		{owner: model.RoleAdmin, name: "demo-reserved", command: "echo started", in: 30 * 24 * time.Hour, cpu: 0.2, memory: "128m"},
+		{owner: model.RoleUser, name: "demo-shell", cpu: 0.2, memory: "128m"},
+		{owner: model.RoleUser, name: "demo-report", command: `echo "the report is done"`, cpu: 0.2, memory: "128m", once: true},
+		{owner: model.RoleUser, name: "demo-broken", command: `echo "no such data set" >&2; exit 3`, cpu: 0.2, memory: "128m", once: true},
 	}
 }
 
@@ -87,6 +93,9 @@ func startDemoOf(ctx context.Context, manager string, account accounts.Account, 
 		}
 		if wanted.command != "" {
 			request.Type = model.TypeBatch
+		}
+		if wanted.in > 0 {
+			request.StartsAt = time.Now().Add(wanted.in).UTC().Format(time.RFC3339)
 		}
 		if _, err := c.Sessions().Create(ctx, request); err != nil {
 			errs = append(errs, fmt.Errorf("%s: %w", wanted.name, err))

@@ -216,6 +216,8 @@ func (s *server) announce(ctx context.Context) error {
 	if s.config.Demo {
 		if err := startDemo(ctx, s.manager.String(), filepath.Join(s.config.Data, accountsFile), s.log); err != nil && ctx.Err() == nil {
 			s.log.Warn("not all sessions of the demonstration were started", "error", err)
+		} else {
+			s.log.Info("the demonstration is complete")
 		}
 	}
 	return nil

@@ -69,8 +69,10 @@ func TestRefusedSignIns(t *testing.T) {
 			body: `{"username": "a", "password": "b"}`, status: 502, want: `\"text/html\" where JSON was expected`,
 		},
 		"a manager that redirects": {
-			authorize: func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "http://evil.test/", http.StatusTemporaryRedirect) },
-			body:      `{"username": "a", "password": "b"}`, status: 502, want: "the manager answered with status 307",
+			authorize: func(w http.ResponseWriter, r *http.Request) {
+				http.Redirect(w, r, "http://evil.test/", http.StatusTemporaryRedirect)
+			},
+			body: `{"username": "a", "password": "b"}`, status: 502, want: "the manager answered with status 307",
 		},
 		"a manager that hangs up": {
 			authorize: func(w http.ResponseWriter, r *http.Request) { panic(http.ErrAbortHandler) },
