@@ -80,13 +80,13 @@ func (f *Form) message() app.UI {
 func (f *Form) sessionFields() app.UI {
 	session := f.currentMode() == model.ModeSession
 	return app.FieldSet().Class("fields").Hidden(!session).Disabled(!session).Body(
-		ui.Field("signin-username", f.Texts.T("login.username"), "", "",
+		ui.Field("signin-username", f.Texts.T("login.username"), "",
 			f.input("username").Type("text").
 				Attr("autocomplete", "username").Attr("autocapitalize", "none").
 				Attr("inputmode", "email").MaxLength(MaxUsername).
 				AutoFocus(f.Username == ""),
 		),
-		ui.Field("signin-password", f.Texts.T("login.password"), f.capsHint(), "",
+		ui.Field("signin-password", f.Texts.T("login.password"), f.capsHint(),
 			f.secret("password", "current-password"),
 		),
 	)
@@ -95,14 +95,14 @@ func (f *Form) sessionFields() app.UI {
 func (f *Form) apiFields() app.UI {
 	api := f.currentMode() == model.ModeAPI
 	return app.FieldSet().Class("fields").Hidden(!api).Disabled(!api).Body(
-		ui.Field("signin-access_key", f.Texts.T("login.access_key"), "", "",
+		ui.Field("signin-access_key", f.Texts.T("login.access_key"), "",
 			f.input("access_key").Type("text").Class("mono").
 				Attr("autocomplete", "off").Attr("autocapitalize", "none").MaxLength(MaxAccessKey),
 		),
-		ui.Field("signin-secret_key", f.Texts.T("login.secret_key"), "", "",
+		ui.Field("signin-secret_key", f.Texts.T("login.secret_key"), "",
 			f.secret("secret_key", "off").Class("mono"),
 		),
-		ui.Field("signin-endpoint", f.Texts.T("login.endpoint"), f.Texts.T("login.endpoint.hint"), "",
+		ui.Field("signin-endpoint", f.Texts.T("login.endpoint"), f.Texts.T("login.endpoint.hint"),
 			f.input("endpoint").Type("url").
 				Attr("autocomplete", "url").MaxLength(MaxEndpoint).
 				Attr("list", "signin-endpoints"),
@@ -137,10 +137,10 @@ func (f *Form) input(name string) app.HTMLInput {
 		Required(true).Attr("spellcheck", "false")
 	describes := ""
 	if name == "endpoint" {
-		describes = "signin-endpoint-hint"
+		describes = ui.HintID("signin-endpoint")
 	}
 	if name == "password" && f.capsLock {
-		describes = "signin-password-hint"
+		describes = ui.HintID("signin-password")
 	}
 	if failure := f.failure(); failure != nil && failure.Field == name {
 		input = input.Aria("invalid", true)

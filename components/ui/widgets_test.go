@@ -68,19 +68,13 @@ func TestNotice(t *testing.T) {
 }
 
 func TestField(t *testing.T) {
-	plain := app.HTMLString(Field("a", "Name", "", "", app.Input().ID("a")))
+	plain := app.HTMLString(Field("a", "Name", "", app.Input().ID("a")))
 	assert.Contains(t, plain, `for="a"`)
-	assert.NotContains(t, plain, "a-hint")
+	assert.NotContains(t, plain, HintID("a"))
 
-	hint := app.HTMLString(Field("a", "Name", "Up to 64", "", app.Input().ID("a")))
-	assert.Contains(t, hint, `id="a-hint"`)
-	assert.Equal(t, "a-hint", Describes("a", "Up to 64", ""))
-
-	problem := app.HTMLString(Field("a", "Name", "Up to 64", "Too long", app.Input().ID("a")))
-	assert.Contains(t, problem, `id="a-problem"`)
-	assert.NotContains(t, problem, "Up to 64", "the problem takes the place of the hint")
-	assert.Equal(t, "a-problem", Describes("a", "Up to 64", "Too long"))
-	assert.Empty(t, Describes("a", "", ""))
+	hint := app.HTMLString(Field("a", "Name", "Up to 64", app.Input().ID("a")))
+	assert.Contains(t, hint, `id="`+HintID("a")+`"`)
+	assert.Contains(t, hint, "Up to 64")
 }
 
 func TestInputTellsWhatIsTyped(t *testing.T) {
