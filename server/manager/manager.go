@@ -46,10 +46,16 @@ type Manager struct {
 	engine  *life.Engine
 	handler *rest.Handler
 	log     *slog.Logger
+	// look finds the environments of this machine and keeps them as images.
+	look func(ctx context.Context) error
+	// looked: it was done already, before anything could be asked for.
+	looked bool
 }
 
-// New prepares a manager: at the first start the accounts are made, at each
-// start the environments of this machine are found.
+// New prepares a manager: at the first start the accounts are made and the
+// environments of this machine are found. At later starts those of the last time
+// are there at once, and [Manager.Run] looks for them again; some tools take
+// seconds to say what they are.
 func New(ctx context.Context, o Options) (*Manager, error) {
 	if o.Store == nil || o.Node == nil {
 		return nil, errors.New("manager: a store and a node are needed")
@@ -75,14 +81,25 @@ func New(ctx context.Context, o Options) (*Manager, error) {
 	if err := o.Store.PutAgent(ctx, agentOf(info, o.Now())); err != nil {
 		return nil, err
 	}
-	images := environments.Find(ctx, o.Path, info.Architecture, o.Now())
-	if err := ctx.Err(); err != nil {
+	m := &Manager{log: o.Log, look: func(ctx context.Context) error {
+		images := environments.Find(ctx, o.Path, info.Architecture, o.Now())
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		o.Log.Info("environments found", "images", len(images))
+		return o.Store.ReplaceImages(ctx, images)
+	}}
+	installed := true
+	known, _, err := o.Store.Images(ctx, store.ImageQuery{Installed: &installed, Page: store.Page{Limit: 1}})
+	if err != nil {
 		return nil, err
 	}
-	if err := o.Store.ReplaceImages(ctx, images); err != nil {
-		return nil, err
+	if len(known) == 0 {
+		if err := m.look(ctx); err != nil {
+			return nil, err
+		}
+		m.looked = true
 	}
-	o.Log.Info("environments found", "images", len(images))
 
 	engine := life.New(life.Options{Store: o.Store, Node: o.Node, Log: o.Log, Now: o.Now})
 	live := &liveValues{Engine: engine}
@@ -90,10 +107,10 @@ func New(ctx context.Context, o Options) (*Manager, error) {
 	if err != nil {
 		return nil, fmt.Errorf("graphql: %w", err)
 	}
-	handler := rest.New(rest.Options{Store: o.Store, Engine: engine, GraphQL: graphql, Hasher: hasher, AgentID: info.ID,
+	m.engine, m.handler = engine, rest.New(rest.Options{Store: o.Store, Engine: engine, GraphQL: graphql, Hasher: hasher, AgentID: info.ID,
 		Architecture: info.Architecture, Slots: info.Slots, Log: o.Log, Now: o.Now})
-	live.rolling = handler.RollingCount
-	return &Manager{engine: engine, handler: handler, log: o.Log}, nil
+	live.rolling = m.handler.RollingCount
+	return m, nil
 }
 
 // agentOf describes the node as the one agent of this manager.
@@ -134,6 +151,14 @@ func (m *Manager) Handler() http.Handler { return m.handler }
 func (m *Manager) Run(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return m.engine.Run(ctx) })
+	if !m.looked {
+		group.Go(func() error {
+			if err := m.look(ctx); err != nil && ctx.Err() == nil {
+				m.log.Warn("finding the environments of this machine failed; those of the last start are offered", "error", err)
+			}
+			return nil
+		})
+	}
 	group.Go(func() error {
 		ticker := time.NewTicker(saveEvery)
 		defer ticker.Stop()

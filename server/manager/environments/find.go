@@ -20,25 +20,28 @@ import (
 	"github.com/baiui/baiui/server/manager/store"
 )
 
-// timeout is how long a program has to say its version.
-const timeout = 5 * time.Second
+// timeout is how long a program has to say its version. All are asked at once,
+// so it is also what a hanging one costs the start of the server.
+const timeout = 3 * time.Second
 
 // kind is a sort of environment.
 type kind struct {
 	name     string   // of the image
 	programs []string // to look for, the preferred first
 	ask      []string // arguments that make them print their version
-	version  *regexp.Regexp
-	runtime  string // ai.backend.runtime-type
-	memory   string // the least that makes sense
-	alias    string
+	// version finds the version in what they print, and in a second group the
+	// program's real path, where what was found is only a way to it.
+	version *regexp.Regexp
+	runtime string // ai.backend.runtime-type
+	memory  string // the least that makes sense
+	alias   string
 }
 
 func kinds() []kind {
 	return []kind{
 		{"python", []string{"python3", "python3.14", "python3.13", "python3.12", "python3.11", "python3.10", "python3.9"},
-			[]string{"-c", "import platform; print('Python', platform.python_version())"},
-			regexp.MustCompile(`Python (\d+\.\d+)`), "python", "64m", "python"},
+			[]string{"-c", "import platform, sys; print('Python', platform.python_version(), sys.executable)"},
+			regexp.MustCompile(`Python (\d+\.\d+)\S* (/\S+)`), "python", "64m", "python"},
 		{"node", []string{"node", "nodejs"}, []string{"--version"}, regexp.MustCompile(`v(\d+)\.`), "nodejs", "128m", "node"},
 		{"go", []string{"go"}, []string{"env", "GOVERSION"}, regexp.MustCompile(`go(\d+\.\d+)`), "go", "256m", "go"},
 		{"bash", []string{"bash"}, []string{"--version"}, regexp.MustCompile(`version (\d+\.\d+)`), "app", "32m", "bash"},
@@ -71,19 +74,22 @@ func Find(ctx context.Context, path, architecture string, now time.Time) []store
 // find gives an image per version; the first program of a version counts, and
 // the first version gets the alias.
 func (k kind) find(ctx context.Context, path, distro, architecture string, now time.Time) []store.Image {
+	answers := make([]answer, len(k.programs))
+	var wait sync.WaitGroup
+	for i, program := range k.programs {
+		if file := lookUp(path, program); file != "" {
+			wait.Go(func() { answers[i] = k.question(ctx, path, file) })
+		}
+	}
+	wait.Wait()
 	var images []store.Image
-	seen := map[string]bool{}
-	for _, program := range k.programs {
-		file := lookUp(path, program)
-		if file == "" {
+	seen := map[string]bool{"": true}
+	for _, a := range answers {
+		if seen[a.version] {
 			continue
 		}
-		version := k.versionOf(ctx, file)
-		if version == "" || seen[version] {
-			continue
-		}
-		seen[version] = true
-		image := k.image(version, file, distro, architecture, now)
+		seen[a.version] = true
+		image := k.image(a.version, a.file, distro, architecture, now)
 		if len(images) == 0 {
 			image.Aliases = []string{k.alias}
 		}
@@ -109,27 +115,36 @@ func lookUp(path, program string) string {
 // maxOutput is how much of a program's answer is read.
 const maxOutput = 4 << 10
 
-func (k kind) versionOf(ctx context.Context, file string) string {
+// answer is what a program said about itself; no version if it said nothing.
+type answer struct{ version, file string }
+
+// question asks a program for its version. It gets the server's own home and
+// path, without which the wrappers of version managers do not find what they
+// wrap.
+func (k kind) question(ctx context.Context, path, file string) answer {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, file, k.ask...)
 	cmd.Dir = "/"
-	cmd.Env = []string{"PATH=" + filepath.Dir(file) + ":/usr/bin:/bin", "HOME=/nonexistent", "LC_ALL=C", "GOTOOLCHAIN=local", "GOFLAGS=", "GOENV=off"}
+	cmd.Env = []string{"PATH=" + path, "HOME=" + os.Getenv("HOME"), "LC_ALL=C", "GOTOOLCHAIN=local", "GOFLAGS=", "GOENV=off"}
 	cmd.WaitDelay = time.Second
 	out, err := cmd.StdoutPipe()
 	if err != nil || cmd.Start() != nil {
-		return ""
+		return answer{}
 	}
 	text, _ := io.ReadAll(io.LimitReader(out, maxOutput))
 	_, _ = io.Copy(io.Discard, out)
 	if cmd.Wait() != nil {
-		return ""
+		return answer{}
 	}
 	m := k.version.FindSubmatch(text)
 	if m == nil {
-		return ""
+		return answer{}
 	}
-	return string(m[1])
+	if len(m) > 2 {
+		file = string(m[2])
+	}
+	return answer{string(m[1]), file}
 }
 
 // image describes an environment as an image. Its digest and id follow from

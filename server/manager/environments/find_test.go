@@ -19,16 +19,16 @@ func program(t *testing.T, dir, name, text string) {
 
 func TestFindDescribesWhatIsInstalled(t *testing.T) {
 	dir := t.TempDir()
-	program(t, dir, "python3", "Python 3.11.2")
-	program(t, dir, "python3.11", "Python 3.11.2")
-	program(t, dir, "python3.9", "Python 3.9.18")
+	program(t, dir, "python3", "Python 3.11.2 /opt/python/bin/python3.11")
+	program(t, dir, "python3.11", "Python 3.11.2 /usr/bin/python3.11")
+	program(t, dir, "python3.9", "Python 3.9.18 /usr/bin/python3.9")
 	program(t, dir, "node", "v20.1.0")
 	program(t, dir, "go", "who knows")
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "bash"), []byte("#!/bin/sh\nexit 1\n"), 0o755))
 
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	distro := distribution("/etc/os-release")
-	images := Find(t.Context(), "relative:"+dir+":/nonexistent", "x86_64", now)
+	images := Find(t.Context(), "relative:"+dir+":/nonexistent:/bin", "x86_64", now)
 	var names []string
 	for _, i := range images {
 		names = append(names, i.Reference())
@@ -37,11 +37,11 @@ func TestFindDescribesWhatIsInstalled(t *testing.T) {
 	python := images[1]
 	assert.Equal(t, []string{"python"}, python.Aliases)
 	assert.Empty(t, images[2].Aliases)
-	assert.Equal(t, filepath.Join(dir, "python3"), python.Labels["ai.backend.runtime-path"])
+	assert.Equal(t, "/opt/python/bin/python3.11", python.Labels["ai.backend.runtime-path"])
 	assert.Equal(t, "64m", python.Resources["mem"].Min)
 	assert.True(t, python.Installed)
 
-	assert.Equal(t, images, Find(t.Context(), dir, "x86_64", now), "the same machine has the same images")
+	assert.Equal(t, images, Find(t.Context(), dir+":/bin", "x86_64", now), "the same machine has the same images")
 }
 
 func TestDistribution(t *testing.T) {
