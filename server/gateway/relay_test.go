@@ -232,32 +232,32 @@ func TestManagersInTrouble(t *testing.T) {
 	cookie := f.login()
 	release := make(chan struct{})
 	t.Cleanup(func() { close(release) })
-
-	f.manager.answer = func(w http.ResponseWriter, r *http.Request) { <-release }
+	f.manager.answer = func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/slow":
+			<-release
+		case "/cut":
+			panic(http.ErrAbortHandler)
+		case "/html":
+			w.Header().Set("Content-Type", "text/html")
+			w.WriteHeader(http.StatusBadGateway)
+			io.WriteString(w, "<h1>nginx</h1>")
+		case "/surprise":
+			w.Header().Set("Connection", "Upgrade")
+			w.Header().Set("Upgrade", "surprise")
+			w.WriteHeader(http.StatusSwitchingProtocols)
+		}
+	}
 	f.send("GET", "/func/slow", "", "Cookie", cookie).isProblem(t, http.StatusGatewayTimeout, "gateway-timeout")
-
-	f.manager.answer = func(w http.ResponseWriter, r *http.Request) { panic(http.ErrAbortHandler) }
 	f.send("POST", "/func/cut", "{}", "Cookie", cookie).isProblem(t, http.StatusBadGateway, "bad-gateway")
-
-	f.manager.answer = func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Type", "text/html")
-		w.WriteHeader(http.StatusBadGateway)
-		io.WriteString(w, "<h1>nginx</h1>")
-	}
-	a := f.send("GET", "/func/x", "", "Cookie", cookie)
-	assert.Equal(t, http.StatusBadGateway, a.StatusCode)
+	f.send("GET", "/func/surprise", "", "Cookie", cookie).isProblem(t, http.StatusBadGateway, "bad-gateway")
+	a := f.send("GET", "/func/html", "", "Cookie", cookie)
+	assert.Equal(t, http.StatusBadGateway, a.StatusCode, "the answer of whatever stands before the manager passes")
 	assert.Equal(t, "<h1>nginx</h1>", a.body)
-
-	f.manager.answer = func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Connection", "Upgrade")
-		w.Header().Set("Upgrade", "surprise")
-		w.WriteHeader(http.StatusSwitchingProtocols)
-	}
-	f.send("GET", "/func/x", "", "Cookie", cookie).isProblem(t, http.StatusBadGateway, "bad-gateway")
 
 	f.backend.Listener.Close()
 	f.backend.CloseClientConnections()
-	f.send("POST", "/func/x", "{}", "Cookie", cookie).isProblem(t, http.StatusBadGateway, "bad-gateway")
+	f.send("POST", "/func/gone", "{}", "Cookie", cookie).isProblem(t, http.StatusBadGateway, "bad-gateway")
 }
 
 func TestBodiesAreLimited(t *testing.T) {
