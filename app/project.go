@@ -42,15 +42,23 @@ func chooseProject(account *model.Account, names ...string) model.Project {
 	return model.Project{}
 }
 
-// withProject is the URL of the same place for another project. The page within
-// a list is dropped: the other project's list is another one.
-func withProject(address *url.URL, project string) *url.URL {
+// naming is the URL of the same view with its project named.
+func naming(address *url.URL, project string) *url.URL {
 	next := *address
 	query := next.Query()
 	query.Set(parameterProject, project)
-	query.Del("page")
 	next.RawQuery = query.Encode()
 	return &next
+}
+
+// withProject is the URL of the same place for another project. The page within
+// a list is dropped: the other project's list is another one.
+func withProject(address *url.URL, project string) *url.URL {
+	next := naming(address, project)
+	query := next.Query()
+	query.Del("page")
+	next.RawQuery = query.Encode()
+	return next
 }
 
 // forgetProjects deletes the memory for all managers.

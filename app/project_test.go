@@ -40,6 +40,7 @@ func TestWithProject(t *testing.T) {
 	address, err := url.Parse("http://127.0.0.1/sessions?tab=finished&page=3&project=default")
 	require.NoError(t, err)
 	assert.Equal(t, "http://127.0.0.1/sessions?project=a+b%26c&tab=finished", withProject(address, "a b&c").String())
+	assert.Equal(t, "http://127.0.0.1/sessions?page=3&project=research&tab=finished", naming(address, "research").String())
 	assert.Equal(t, "default", address.Query().Get("project"), "the address itself stays")
 }
 

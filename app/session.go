@@ -3,6 +3,8 @@ package app
 import (
 	"context"
 	"errors"
+	"net/url"
+	"strings"
 	"time"
 
 	goapp "github.com/maxence-charriere/go-app/v10/pkg/app"
@@ -149,6 +151,25 @@ func (s *Shell) succeeded(ctx goapp.Context, c connected) {
 	}
 	s.connection.Connected(c.client)
 	s.setTitle(ctx)
+	if next := afterPost(ctx.Page().URL()); next != "" {
+		ctx.Navigate(next)
+	}
+}
+
+// afterPost is where to go after signing in when the form had been posted
+// without the program and came back: the address then is that of the failure,
+// and names the one that was wanted. It is "" when the address is the right one.
+// Only paths of this site are followed.
+func afterPost(address *url.URL) string {
+	query := address.Query()
+	if !query.Has("signin") {
+		return ""
+	}
+	next := query.Get("next")
+	if !strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") || strings.Contains(next, `\`) {
+		return PathHome
+	}
+	return next
 }
 
 func (s *Shell) failed(ctx goapp.Context, mode model.ConnectionMode, err error) {

@@ -2,10 +2,12 @@ package app
 
 import (
 	"errors"
+	"net/url"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/baiui/baiui/client"
 	"github.com/baiui/baiui/client/model"
@@ -90,4 +92,20 @@ func TestRetryAfter(t *testing.T) {
 	}, pauses)
 	s.retries = 1000
 	assert.Equal(t, 30*time.Second, s.retryAfter())
+}
+
+func TestAfterPost(t *testing.T) {
+	for address, want := range map[string]string{
+		"/sessions?tab=finished":                       "",
+		"/?signin=mismatch":                            "/",
+		"/?signin=mismatch&next=%2Flogs%3Fpage%3D2":    "/logs?page=2",
+		"/?signin=mismatch&next=https://example.com":   "/",
+		"/?signin=mismatch&next=%2F%2Fexample.com%2Fx": "/",
+		`/?signin=mismatch&next=/%5Cexample.com`:       "/",
+		"/?next=%2Flogs":                               "",
+	} {
+		parsed, err := url.Parse(address)
+		require.NoError(t, err)
+		assert.Equal(t, want, afterPost(parsed), address)
+	}
 }

@@ -233,7 +233,11 @@ func (s *Shell) onProject(ctx goapp.Context, action goapp.Action) {
 	if err := ctx.LocalStorage().Set(projectKey(s.signin.client.Endpoint()), name); err != nil {
 		goapp.Log(err)
 	}
-	ctx.NavigateTo(withProject(ctx.Page().URL(), name))
+	// Named in the URL one comes from, too, the project is the same again when
+	// one goes back; the memory would say the new one.
+	here := ctx.Page().URL()
+	ctx.Page().ReplaceURL(naming(here, s.project.Name))
+	ctx.NavigateTo(withProject(here, name))
 }
 
 func (s *Shell) onLanguage(ctx goapp.Context, action goapp.Action) {

@@ -23,9 +23,10 @@
     const form = event.target;
     if (form.id === "signin" && form.elements.next) {
       const here = new URL(location.href);
+      const next = here.searchParams.get("next"); // of an earlier attempt
       here.searchParams.delete("signin");
       here.searchParams.delete("next");
-      form.elements.next.value = here.pathname + here.search;
+      form.elements.next.value = next || here.pathname + here.search;
     }
   }, true);
 
