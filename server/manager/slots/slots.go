@@ -147,18 +147,6 @@ func (s Slots) Sub(t Slots) Slots {
 	return out
 }
 
-// Times is the sum of n of them.
-func (s Slots) Times(n int) Slots {
-	out := make(Slots, len(s))
-	for name, amount := range s {
-		out[name] = amount
-		if amount != Infinite {
-			out[name] = clamp(int64(amount), int64(n))
-		}
-	}
-	return out
-}
-
 // Fits reports whether free holds s in every slot.
 func (s Slots) Fits(free Slots) bool { return len(s.Exceeds(free)) == 0 }
 

@@ -61,7 +61,6 @@ func TestArithmetic(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, model.ResourceSlots{"cpu": "2", "mem": "1024", "cuda.shares": "Infinity"}, a.Add(b).Model())
 	assert.Equal(t, model.ResourceSlots{"cpu": "1", "mem": "1024"}, a.Sub(Slots{"cpu": 500}).Model())
-	assert.Equal(t, model.ResourceSlots{"cpu": "4.5", "mem": "3072"}, a.Times(3).Model())
 	assert.Equal(t, "-0.25", Amount(-250).String())
 	assert.Equal(t, model.ResourceSlots{"cpu": "1"}, Slots(nil).Add(Slots{"cpu": 1000}).Model())
 	assert.Equal(t, Infinite, Whole(1<<62))

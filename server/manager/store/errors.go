@@ -19,7 +19,7 @@ const (
 	KindNotFound             // no such row
 	KindConflict             // a unique or foreign key forbids it
 	KindFull                 // no space left; nothing was changed
-	KindReadOnly             // the file or its folder cannot be written
+	KindReadOnly             // the file or its folder cannot be written, or the disk fails
 	KindBusy                 // another process holds the file
 )
 
@@ -75,10 +75,9 @@ func kindOfCause(err error) Kind {
 	switch e.Code() & 0xff { // the low byte is the primary code
 	case sqlite3.SQLITE_CONSTRAINT:
 		return KindConflict
-	case sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR:
-		// A full disk shows as IOERR where SQLite grows its shared memory file.
+	case sqlite3.SQLITE_FULL:
 		return KindFull
-	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM:
+	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_IOERR:
 		return KindReadOnly
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
 		return KindBusy

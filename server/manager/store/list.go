@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"strings"
 )
@@ -143,20 +142,6 @@ func rows[T any](ctx context.Context, db querier, text string, args []any, scan 
 func one[T any](ctx context.Context, db querier, op, text string, args []any, scan func(scanner) (T, error)) (T, error) {
 	item, err := scan(db.QueryRowContext(ctx, text, args...))
 	return item, wrap(op, err)
-}
-
-// notFound is the error for a change that met no row.
-func notFound(op string) error { return &Error{Kind: KindNotFound, Op: op, Cause: sql.ErrNoRows} }
-
-// changed turns a result without a row into notFound.
-func changed(op string, r sql.Result, err error) error {
-	if err != nil {
-		return wrap(op, err)
-	}
-	if n, err := r.RowsAffected(); err != nil || n == 0 {
-		return errors.Join(notFound(op), err)
-	}
-	return nil
 }
 
 func marks(n int) string { return strings.TrimSuffix(strings.Repeat("?,", n), ",") }

@@ -125,12 +125,3 @@ func updateKernelRow(ctx context.Context, tx *sql.Tx, k Kernel) error {
 		Micros(k.TerminatedAt), k.OccupiedSlots.object(), k.ServicePorts.value(), k.ExitCode, k.LastStat.value(), k.ID)
 	return err
 }
-
-// CountQuery adds one to a session's counter of API uses.
-func (s *Store) CountQuery(ctx context.Context, id string) error {
-	const op = "count query"
-	return s.tx(ctx, op, func(tx *sql.Tx) error {
-		r, err := tx.ExecContext(ctx, "UPDATE sessions SET num_queries = num_queries + 1 WHERE id = ?", id)
-		return changed(op, r, err)
-	})
-}

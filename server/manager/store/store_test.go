@@ -186,5 +186,5 @@ func TestAPanicInAChangeReleasesTheWriter(t *testing.T) {
 	})
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
-	require.NoError(t, s.CountQuery(ctx, testSession(1).ID))
+	require.NoError(t, s.PutLog(ctx, testSession(1).Kernels[0].ID, []byte("x"), false))
 }
