@@ -31,7 +31,9 @@ type View struct {
 	Manager string
 
 	page    *page.Page
-	client  *client.Client
+	client  *client.Client // ready, in this activation
+	asked   bool           // for the agents, in this activation
+	known   bool           // whether the agents were ever answered
 	agents  []*model.Agent
 	failure *client.Error
 	loading bool
@@ -46,15 +48,19 @@ var (
 
 // OnMount takes part in the activation contract.
 func (v *View) OnMount(ctx app.Context) {
-	v.page = page.New(page.Hooks{Ready: func(c *client.Client) {
-		v.client = c
-		v.load(ctx)
-	}})
-	v.follow()
+	v.page = page.New(page.Hooks{
+		ViewStateChanged: func(bool) { v.asked = false },
+		Ready: func(c *client.Client) {
+			v.client, v.asked = c, false
+			v.ask(ctx)
+			ctx.Update()
+		},
+	})
+	v.follow(ctx)
 }
 
 // OnUpdate follows the shell.
-func (v *View) OnUpdate(app.Context) { v.follow() }
+func (v *View) OnUpdate(ctx app.Context) { v.follow(ctx) }
 
 // OnDismount ends all waiting.
 func (v *View) OnDismount() {
@@ -63,22 +69,29 @@ func (v *View) OnDismount() {
 	}
 }
 
-func (v *View) follow() {
+func (v *View) follow(ctx app.Context) {
 	if v.page == nil {
 		return
 	}
 	v.page.SetConnection(v.Connection)
 	v.page.SetActive(v.Active)
+	v.ask(ctx)
+}
+
+// ask loads the agents once per activation, as soon as both the client and the
+// account are there; they come one after the other.
+func (v *View) ask(ctx app.Context) {
+	if v.asked || !v.page.ActiveConnected() || !v.superadmin() {
+		return
+	}
+	v.asked = true
+	v.load(ctx)
 }
 
 func (v *View) superadmin() bool { return v.Account != nil && v.Account.Role.IsSuperadmin() }
 
 // load asks for the agents, which only superadmins may see.
 func (v *View) load(ctx app.Context) {
-	if v.client == nil || !v.superadmin() {
-		ctx.Update()
-		return
-	}
 	v.request++
 	v.loading = true
 	number, c := v.request, v.client
@@ -86,7 +99,6 @@ func (v *View) load(ctx app.Context) {
 		agents, err := c.Agents(context.Background())
 		ctx.Dispatch(func(app.Context) { v.loaded(number, agents, err) })
 	})
-	ctx.Update()
 }
 
 // loaded applies the answer to a request. A failure keeps the agents that are
@@ -102,6 +114,7 @@ func (v *View) loaded(number int, agents []model.Agent, err error) {
 		}
 		return
 	}
+	v.known = true
 	v.agents = make([]*model.Agent, len(agents))
 	for i := range agents {
 		v.agents[i] = &agents[i]
@@ -110,7 +123,9 @@ func (v *View) loaded(number int, agents []model.Agent, err error) {
 
 func (v *View) onRefresh(ctx app.Context, _ app.Event) {
 	defer ui.Recover(ctx)
-	v.load(ctx)
+	if v.client != nil {
+		v.load(ctx)
+	}
 }
 
 // Render draws the page.
@@ -228,7 +243,7 @@ func (v *View) message() app.UI {
 	case v.failure != nil:
 		key := "error." + v.failure.Kind.String()
 		return ui.Notice(ui.Danger, t.T("error."+v.failure.Kind.String()), t.T(key+".do"))
-	case !v.loading && v.client != nil && len(v.agents) == 0:
+	case v.known && len(v.agents) == 0:
 		return app.P().Class("empty").Text(t.T("info.agents.none"))
 	}
 	return nil

@@ -2,14 +2,19 @@ package info
 
 import (
 	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"testing"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/baiui/baiui/client"
 	"github.com/baiui/baiui/client/model"
 	"github.com/baiui/baiui/components/i18n"
+	"github.com/baiui/baiui/components/page"
 )
 
 func view(role model.Role) *View {
@@ -63,7 +68,55 @@ func TestAgents(t *testing.T) {
 	assert.Contains(t, app.HTMLString(v), "Something went wrong")
 
 	v.loaded(2, nil, nil)
-	v.client = &client.Client{}
 	assert.Empty(t, v.agents)
-	assert.NotNil(t, v.message())
+	assert.Contains(t, app.HTMLString(v), "No agent is alive")
+}
+
+// probe is a view that keeps the context it is given.
+type probe struct {
+	View
+	ctx app.Context
+}
+
+func (p *probe) OnPreRender(ctx app.Context) { p.ctx = ctx }
+
+func TestTheAgentsAreAskedForOnceClientAndAccountAreThere(t *testing.T) {
+	asked := 0
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		if r.URL.Path == "/func/" {
+			io.WriteString(w, `{"version": "v8.20240915", "manager": "24.09.14"}`)
+			return
+		}
+		asked++
+		io.WriteString(w, `{"data": {"agent_list": {"items": [{"id": "i-here", "status": "ALIVE"}], "total_count": 1}}}`)
+	}))
+	defer server.Close()
+	ready, err := client.New(client.Config{Mode: model.ModeSession, Endpoint: server.URL})
+	require.NoError(t, err)
+
+	v := &probe{View: View{Texts: i18n.Load("en"), Active: true, Connection: new(page.Connection)}}
+	engine := app.NewTestEngine()
+	require.NoError(t, engine.Load(v))
+	engine.ConsumeAll()
+	v.OnMount(v.ctx)
+	assert.NotContains(t, app.HTMLString(v), "No agent is alive", "nothing is said before an answer")
+
+	v.Connection.Connected(ready)
+	engine.ConsumeAll()
+	assert.Equal(t, 0, asked, "the role is not known")
+	v.Account = &model.Account{Role: model.RoleSuperadmin}
+	v.OnUpdate(v.ctx)
+	v.OnUpdate(v.ctx)
+	engine.ConsumeAll()
+	assert.Equal(t, 1, asked)
+	assert.Contains(t, app.HTMLString(v), "i-here")
+
+	v.Active = false
+	v.OnUpdate(v.ctx)
+	v.Active = true
+	v.OnUpdate(v.ctx)
+	engine.ConsumeAll()
+	assert.Equal(t, 2, asked, "each activation asks anew")
+	v.OnDismount()
 }
