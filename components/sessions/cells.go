@@ -192,8 +192,8 @@ func (i *rowItem) usage() []app.UI {
 		}
 		return []app.UI{text, app.Span().Class("facts num").Body(i.io()...)}
 	}
-	if len(i.Row.Usage) == 0 {
-		return []app.UI{app.Span().Class("muted").Text(i.Texts.T("sessions.no_data"))}
+	if len(i.Row.Usage) == 0 { // not measured yet, which is not worth a word in each row
+		return []app.UI{app.Span().Class("muted").Title(i.Texts.T("sessions.no_data")).Text("–")}
 	}
 	gauges := make([]app.UI, len(i.Row.Usage))
 	for n, usage := range i.Row.Usage {
