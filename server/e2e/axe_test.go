@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
@@ -36,7 +35,9 @@ func assertAccessible(t *testing.T, p *Page, what string) {
 			said = append(said, fmt.Sprintf("%s (%s): %s\n  %.200s\n  %s", v.ID, v.Impact, v.Help, n.HTML, n.FailureSummary))
 		}
 	}
-	assert.Empty(t, violations, "axe on %s:\n%s", what, strings.Join(said, "\n"))
+	if len(said) > 0 {
+		t.Errorf("axe on %s:\n%s", what, strings.Join(said, "\n"))
+	}
 }
 
 func TestAxeFindsNothing(t *testing.T) {

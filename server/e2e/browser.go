@@ -55,7 +55,8 @@ func StartBrowser(ctx context.Context) (*Browser, error) {
 		options = append(options, chromedp.NoSandbox) // it refuses to start as root otherwise
 	}
 	allocator, cancelAllocator := chromedp.NewExecAllocator(ctx, options...)
-	browserCtx, cancelBrowser := chromedp.NewContext(allocator)
+	// chromedp reports events newer than itself as errors; they are none.
+	browserCtx, cancelBrowser := chromedp.NewContext(allocator, chromedp.WithErrorf(func(string, ...any) {}))
 	b := &Browser{ctx: browserCtx, cancel: func() { cancelBrowser(); cancelAllocator() }}
 	if err := chromedp.Run(browserCtx); err != nil {
 		b.cancel()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/baiui/baiui/client"
 	"github.com/baiui/baiui/client/model"
@@ -57,7 +58,7 @@ func (d *Driver) Create(ctx context.Context, name string) (string, error) {
 		Project: "default",
 		Domain:  "default",
 		Config: client.CreateConfig{
-			Resources:    map[string]any{"cpu": 1, "mem": "128m"},
+			Resources:    map[string]any{"cpu": "0.1", "mem": "128m"}, // many must fit on two cores
 			ScalingGroup: "default",
 		},
 		MaxWaitSeconds: 15,
@@ -75,4 +76,54 @@ func (d *Driver) Create(ctx context.Context, name string) (string, error) {
 func (d *Driver) Destroy(ctx context.Context, name string) error {
 	_, err := d.Client.Sessions().Destroy(ctx, name, client.DestroyRequest{})
 	return err
+}
+
+// endTimeout is how long the sessions may take to end.
+const endTimeout = 20 * time.Second
+
+// EndSessions ends every session that still lives, whoever owns it, and waits
+// until it has: sessions outlive the server. The account must be the
+// superadmin's.
+func (s *Server) EndSessions(ctx context.Context, superadmin Account) error {
+	d, err := s.Driver(ctx, superadmin)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, endTimeout)
+	defer cancel()
+	ended := map[string]bool{}
+	for {
+		living, err := d.living(ctx)
+		if err != nil || len(living) == 0 {
+			return err
+		}
+		for _, session := range living {
+			if ended[session.ID] {
+				continue
+			}
+			ended[session.ID] = true
+			_, err := d.Client.Sessions().Destroy(ctx, session.Name, client.DestroyRequest{Forced: true, OwnerAccessKey: session.AccessKey})
+			if err != nil && client.KindOf(err) != client.KindNotFound {
+				return err
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("e2e: %d sessions did not end within %s", len(living), endTimeout)
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+}
+
+// living lists the sessions that have not ended.
+func (d *Driver) living(ctx context.Context) ([]*model.Session, error) {
+	page, err := d.Client.Sessions().List(ctx, client.ListRequest{
+		Statuses: []model.Status{
+			model.StatusPending, model.StatusScheduled, model.StatusPreparing, model.StatusPulling, model.StatusRunning,
+			model.StatusRestarting, model.StatusRunningDegraded, model.StatusTerminating, model.StatusError,
+		},
+		Fields: []string{"id", "name", "access_key"},
+		Limit:  100,
+	})
+	return page.Items, err
 }

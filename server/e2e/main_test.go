@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -45,15 +46,16 @@ func run(m *testing.M) (code int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	defer func() { _ = os.RemoveAll(dir) }()
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 
 	if world.own, err = StartServer(ctx, dir+"/own"); err != nil {
 		return 0, err
 	}
-	defer func() { _ = world.own.Stop() }()
+	defer func() { err = errors.Join(err, world.own.Stop()) }()
 	if world.accounts, err = world.own.Accounts(); err != nil {
 		return 0, err
 	}
+	defer func() { err = errors.Join(err, world.own.EndSessions(ctx, world.accounts["superadmin"])) }()
 	for role, account := range world.accounts {
 		driver, err := world.own.Driver(ctx, account)
 		if err != nil {
@@ -70,7 +72,7 @@ func run(m *testing.M) (code int, err error) {
 	if world.relayed, err = StartServer(ctx, dir+"/relayed", "--manager", world.counter.URL); err != nil {
 		return 0, err
 	}
-	defer func() { _ = world.relayed.Stop() }()
+	defer func() { err = errors.Join(err, world.relayed.Stop()) }()
 	if world.browser, err = StartBrowser(ctx); err != nil {
 		return 0, err
 	}

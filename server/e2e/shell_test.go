@@ -42,9 +42,10 @@ func switchLanguage(t *testing.T, p *Page, lang string) {
 }
 
 func TestTheThemeFollowsTheSystemAndTheSwitch(t *testing.T) {
+	const ground = "getComputedStyle(document.documentElement).backgroundColor"
 	background := func(p *Page) string {
 		var colour string
-		require.NoError(t, p.Eval("getComputedStyle(document.body).backgroundColor", &colour))
+		require.NoError(t, p.Eval(ground, &colour))
 		return colour
 	}
 	p := newPage(t, world.own)
@@ -57,7 +58,7 @@ func TestTheThemeFollowsTheSystemAndTheSwitch(t *testing.T) {
 
 	require.NoError(t, p.PreferDark(false))
 	require.NoError(t, p.Click("[data-action=theme]"))
-	require.NoError(t, p.Wait("getComputedStyle(document.body).backgroundColor === "+quote(dark)))
+	require.NoError(t, p.Wait(ground+" === "+quote(dark)))
 	require.NoError(t, p.Reload())
 	require.NoError(t, p.WaitFormAlive())
 	assert.Equal(t, dark, background(p), "the choice is kept")
@@ -75,7 +76,8 @@ func TestADeadProgramIsSaid(t *testing.T) {
 	require.NoError(t, p.Eval("window.sameDocument = true", nil))
 	require.NoError(t, p.Click("#dead-notice button, #dead-notice a"))
 	require.NoError(t, p.Wait("!window.sameDocument"))
-	require.NoError(t, p.WaitRows())
+	require.NoError(t, p.WaitSelector("a[data-tab=finished][aria-current]"), "the page lives again, where it was")
+	require.NoError(t, p.WaitSelector("[data-updated]"))
 }
 
 func TestTheLogPageShowsWhatFailed(t *testing.T) {

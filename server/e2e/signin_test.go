@@ -114,7 +114,7 @@ func TestSigningOutLeavesNothingBehind(t *testing.T) {
 	p := signedIn(t, world.own, "user")
 	require.NoError(t, p.Click(".account-button"))
 	require.NoError(t, p.Click("[data-action=signout]"))
-	require.NoError(t, p.WaitSelector(SignInForm))
+	require.NoError(t, p.WaitFormAlive())
 
 	var left string
 	require.NoError(t, p.Eval(`document.body.innerText + JSON.stringify(localStorage) + JSON.stringify(sessionStorage)`, &left))
