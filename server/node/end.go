@@ -4,11 +4,9 @@ package node
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
-	"net"
 	"os"
 	"path/filepath"
 	"time"
@@ -23,8 +21,6 @@ const (
 	// patience is how much longer than the grace the init process may take to
 	// kill, to finish the log and to write its record, before it is killed.
 	patience = 3 * time.Second
-	// talk bounds an exchange on the control socket.
-	talk = 2 * time.Second
 )
 
 // Destroy ends every process of a kernel and returns how the kernel ended.
@@ -81,7 +77,7 @@ func (l *Local) end(k *kernel, reason EndReason, grace time.Duration) {
 	k.mu.Unlock()
 	grace = max(grace, 0)
 	l.background(func() {
-		err := k.ask(pid1.Request{Op: "stop", Grace: grace})
+		err := k.ask(pid1.Request{Op: pid1.OpStop, Grace: grace})
 		wait := grace + patience
 		if err != nil {
 			wait = 0 // it does not answer: no use in waiting
@@ -93,34 +89,6 @@ func (l *Local) end(k *kernel, reason EndReason, grace time.Duration) {
 			life.process.kill()
 		}
 	})
-}
-
-// ask sends one request to the init process and reads the answer.
-func (k *kernel) ask(request pid1.Request) error {
-	dir, err := os.Open(k.dir)
-	if err != nil {
-		return err
-	}
-	defer dir.Close()
-	connection, err := net.DialTimeout("unix", fmt.Sprintf("/proc/self/fd/%d/%s", dir.Fd(), fileControl), talk)
-	if err != nil {
-		return err
-	}
-	defer connection.Close()
-	if err := connection.SetDeadline(time.Now().Add(talk)); err != nil {
-		return err
-	}
-	if err := json.NewEncoder(connection).Encode(request); err != nil {
-		return err
-	}
-	var answer pid1.Answer
-	if err := json.NewDecoder(connection).Decode(&answer); err != nil {
-		return err
-	}
-	if answer.Error != "" {
-		return errors.New(answer.Error)
-	}
-	return nil
 }
 
 // watch waits, in the background, for the end of the kernel's life.

@@ -6,6 +6,7 @@ import (
 	"context"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 
 	"github.com/baiui/baiui/client/model"
 )
@@ -28,6 +29,8 @@ type kernel struct {
 	restart bool   // the end of this life is not the end of the kernel
 	series  series // measurements of this life
 	stats   model.Metrics
+
+	connections atomic.Int64 // open ones, of Dial
 
 	measuring sync.Mutex // held while the kernel is measured
 	scratch   scratch    // guarded by measuring

@@ -24,10 +24,16 @@ func TestAllThisWorksForAnOrdinaryUserToo(t *testing.T) {
 	require.NoError(t, os.Mkdir(dir, 0o755))
 	require.NoError(t, os.Chown(dir, nobody, nobody))
 	tests := exec.Command(binary, "-test.run",
-		"ExitOf|Daemons|FindsItsHome|Sees|Outside|Escape|MemoryHog|ForkBomb|LaterServer|Statistics")
+		"ExitOf|Daemons|FindsItsHome|Sees|Outside|Escape|MemoryHog|ForkBomb|LaterServer|Statistics|APortInside")
 	tests.Dir = dir
 	tests.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "TMPDIR=" + dir}
 	tests.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
 	output, err := tests.CombinedOutput()
 	require.NoError(t, err, "%s", output)
+}
+
+// stop halts the process, as a debugger would.
+func (p *process) stop(t *testing.T) {
+	t.Helper()
+	require.NoError(t, syscall.Kill(p.pid, syscall.SIGSTOP))
 }

@@ -66,6 +66,21 @@ func (p *process) wait() error {
 	})
 }
 
+// alive reports whether the process has not ended.
+func (p *process) alive() bool {
+	connection, err := p.file.SyscallConn()
+	if err != nil {
+		return false
+	}
+	living := false
+	_ = connection.Control(func(fd uintptr) {
+		poll := []unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}
+		n, err := unix.Poll(poll, 0)
+		living = err == nil && n == 0
+	})
+	return living
+}
+
 // reap collects the exit status if the process is a child of this one.
 func (p *process) reap() {
 	for {

@@ -3,8 +3,6 @@
 package pid1
 
 import (
-	"bufio"
-	"encoding/json"
 	"fmt"
 	"net"
 	"os"
@@ -14,24 +12,47 @@ import (
 
 // Request is one line the server sends on the control socket.
 type Request struct {
-	// Op is "state", "signal" or "stop".
+	// Op is what to do, one of the Op constants.
 	Op string `json:"op"`
-	// Signal is for the command's process group; only for "signal".
+	// Signal is for the command's process group; only for OpSignal.
 	Signal int `json:"signal,omitempty"`
 	// Grace is how long processes have between the request to terminate and
-	// the kill; only for "stop".
+	// the kill; only for OpStop.
 	Grace time.Duration `json:"grace,omitempty"`
+	// Port is where to connect to; only for OpDial.
+	Port int `json:"port,omitempty"`
 }
+
+// The requests.
+const (
+	OpState  = "state"  // whether the command runs
+	OpSignal = "signal" // a signal to the command's process group
+	OpStop   = "stop"   // end the kernel
+	OpDial   = "dial"   // connect to a port inside; the answer brings the socket
+)
 
 // Answer is the line that follows each request.
 type Answer struct {
 	Error string `json:"error,omitempty"`
-	// Running says whether the command runs, for "state".
+	// Refused says that nothing listens on the port of OpDial.
+	Refused bool `json:"refused,omitempty"`
+	// Running says whether the command runs, for OpState.
 	Running bool `json:"running,omitempty"`
+
+	files []*os.File // to send along
 }
 
-// maxRequest bounds one line of the control socket.
-const maxRequest = 64 << 10
+// failed makes the answer to a request that could not be done.
+func failed(err error) Answer {
+	if err == nil {
+		return Answer{}
+	}
+	return Answer{Error: err.Error()}
+}
+
+// maxControls bounds the connections to the control socket that are served at a
+// time. Only the server can make them.
+const maxControls = 64
 
 // listen answers on the control socket until the kernel ends.
 func (k *kernel) listen(file *os.File) error {
@@ -40,33 +61,42 @@ func (k *kernel) listen(file *os.File) error {
 		return fmt.Errorf("control socket: %w", err)
 	}
 	file.Close()
+	unixListener, ok := listener.(*net.UnixListener)
+	if !ok {
+		return fmt.Errorf("control socket: it is a %s socket", listener.Addr().Network())
+	}
+	turns := make(chan struct{}, maxControls)
 	go func() {
 		for {
-			connection, err := listener.Accept()
+			turns <- struct{}{}
+			connection, err := unixListener.AcceptUnix()
 			if err != nil {
 				return
 			}
-			go k.serve(connection)
+			go func() {
+				defer func() { <-turns }()
+				k.serve(connection)
+			}()
 		}
 	}()
 	return nil
 }
 
 // serve answers the requests of one connection in order.
-func (k *kernel) serve(connection net.Conn) {
+func (k *kernel) serve(connection *net.UnixConn) {
 	defer connection.Close()
-	lines := bufio.NewScanner(connection)
-	lines.Buffer(nil, maxRequest)
-	answers := json.NewEncoder(connection)
-	for lines.Scan() {
+	wire := NewWire(connection)
+	for {
 		var request Request
-		answer := Answer{}
-		if err := json.Unmarshal(lines.Bytes(), &request); err != nil {
-			answer.Error = err.Error()
-		} else {
-			answer = k.answer(request)
+		files, err := wire.Receive(&request)
+		if err != nil {
+			return
 		}
-		if answers.Encode(answer) != nil {
+		answer := k.answer(request)
+		closeAll(files)
+		err = wire.Send(answer, answer.files...)
+		closeAll(answer.files)
+		if err != nil {
 			return
 		}
 	}
@@ -74,24 +104,23 @@ func (k *kernel) serve(connection net.Conn) {
 
 func (k *kernel) answer(request Request) Answer {
 	switch request.Op {
-	case "state":
+	case OpState:
 		k.mu.Lock()
 		defer k.mu.Unlock()
 		return Answer{Running: k.command != 0}
-	case "signal":
+	case OpSignal:
 		k.mu.Lock()
 		defer k.mu.Unlock()
 		if k.command == 0 {
 			return Answer{Error: "the kernel has no running command"}
 		}
 		// The command leads a session, so its ID is that of its group.
-		if err := syscall.Kill(-k.command, syscall.Signal(request.Signal)); err != nil {
-			return Answer{Error: err.Error()}
-		}
-		return Answer{}
-	case "stop":
+		return failed(syscall.Kill(-k.command, syscall.Signal(request.Signal)))
+	case OpStop:
 		k.stop(request.Grace)
 		return Answer{}
+	case OpDial:
+		return dial(request.Port)
 	}
 	return Answer{Error: fmt.Sprintf("unknown request %q", request.Op)}
 }

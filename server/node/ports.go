@@ -1,0 +1,26 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"net"
+)
+
+// Ports is the way to the programs that listen inside kernels. [Local] has it.
+type Ports interface {
+	// Dial connects to a TCP port of a kernel's loopback interface, which nothing
+	// outside the kernel can reach otherwise. The connection is the kernel's own
+	// socket, so that nothing is copied on the way. The errors are [ErrUnknown], [ErrEnded], [ErrNoPort] if nothing
+	// listens there and [ErrBusy] if the kernel has [MaxConnections] already.
+	Dial(ctx context.Context, id string, port int) (net.Conn, error)
+}
+
+// MaxConnections is how many connections of [Ports] a kernel can have at a time.
+const MaxConnections = 512
+
+// The errors of [Ports], to test for with errors.Is.
+var (
+	ErrEnded  = errors.New("the kernel has ended")
+	ErrNoPort = errors.New("nothing listens on the port")
+	ErrBusy   = errors.New("the kernel has too many connections")
+)
