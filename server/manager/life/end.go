@@ -118,6 +118,10 @@ func (e *Engine) ended(ctx context.Context, kernelID string, exit node.Exit) {
 		return
 	}
 	unlock := e.locks.lock(id) // a start under way comes first
+	if on, there := e.known()[kernelID]; there && on.State == node.StateRunning {
+		unlock()
+		return // it was started anew since, which removed the one that ended
+	}
 	_, err = e.update(ctx, id, func(s *store.Session) error {
 		if s.Dead() || s.Status == model.StatusTerminating || s.Status == model.StatusPending {
 			return store.ErrUnchanged

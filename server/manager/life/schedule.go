@@ -13,8 +13,11 @@ import (
 
 // schedule looks at the queue once. In each resource group the sessions come in
 // order (priority, then arrival). One whose key pair, user, project or domain is
-// at its limit is passed over; one that no agent has room for holds all behind
-// it, so that a large one is not starved by small ones.
+// at its limit is passed over. One that no agent has room for now, but that one
+// will have room for when others end, holds all behind it, so that a large one is
+// not starved by small ones. One that is larger than every agent as a whole can
+// only wait for a larger machine: it keeps its place and holds nobody, or the
+// queue behind it would stand still for ever.
 func (e *Engine) schedule(ctx context.Context) error {
 	queue, err := e.store.Queue(ctx)
 	if err != nil || len(queue) == 0 {
@@ -44,7 +47,7 @@ func (e *Engine) schedule(ctx context.Context) error {
 		}
 		agent := w.room(s.ScalingGroup, wanted)
 		if agent == nil {
-			blocked[s.ScalingGroup] = true
+			blocked[s.ScalingGroup] = w.possible(s.ScalingGroup, wanted)
 			msg := fmt.Sprintf("Could not find a contiguous resource region in any agent big enough to host the session "+
 				"(id: %s, resource group: %s)", s.ID, s.ScalingGroup)
 			notes = e.note(notes, s, reasonNoInstances, msg, failed, passed, w.now)
@@ -80,6 +83,20 @@ func (w *world) room(group string, wanted slots.Slots) *store.Agent {
 		}
 	}
 	return nil
+}
+
+// possible reports whether an agent of the group could hold what is wanted if it
+// held nothing else. An agent that takes no sessions just now may do so again.
+func (w *world) possible(group string, wanted slots.Slots) bool {
+	for _, a := range w.agents {
+		if a.ScalingGroup != group {
+			continue
+		}
+		if total, err := slots.FromModel(a.AvailableSlots); err == nil && wanted.Fits(total) {
+			return true
+		}
+	}
+	return false
 }
 
 // take keeps the world up after a session was placed.

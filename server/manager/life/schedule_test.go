@@ -41,15 +41,28 @@ func TestASessionThatDoesNotFitSaysWhy(t *testing.T) {
 		synctest.Wait()
 		assert.Equal(t, 3, scheduler(b, b.read(big)).Retries)
 
-		// Nothing passes it, and when it goes the next one starts.
+		// No end of others could make room for it, so it holds nobody.
 		small := b.enqueue(b.session("small", "1", model.TypeInteractive))
-		assert.Equal(t, model.StatusPending, small.Status)
-		assert.Equal(t, "null", info(small), "the scheduler did not come to it")
+		assert.Equal(t, model.StatusRunning, small.Status)
 		b.destroy(big, false)
 		big = b.read(big)
 		assert.Equal(t, model.StatusCancelled, big.Status)
 		assert.Equal(t, "no-available-instances", info(big), "it keeps why it waited")
 		assert.Equal(t, "user-requested", *big.Kernels[0].StatusInfo)
+	})
+}
+
+func TestALargeSessionIsNotStarvedBySmallOnes(t *testing.T) {
+	run(t, func(b *bench) {
+		first := b.enqueue(b.session("first", "1", model.TypeInteractive))
+		large := b.enqueue(b.session("large", "4", model.TypeInteractive))
+		assert.Equal(t, "no-available-instances", info(large))
+		small := b.enqueue(b.session("small", "1", model.TypeInteractive))
+		assert.Equal(t, "null", info(small), "the scheduler did not come to it")
+		b.destroy(first, false)
+		assert.Equal(t, model.StatusRunning, b.read(large).Status)
+		assert.Equal(t, model.StatusPending, b.read(small).Status)
+		b.destroy(large, false)
 		assert.Equal(t, model.StatusRunning, b.read(small).Status)
 	})
 }

@@ -125,8 +125,14 @@ func (e *Engine) create(ctx context.Context, s *store.Session) error {
 		return fmt.Errorf("the image %s is no longer on this machine", s.Image)
 	}
 	for i := range s.Kernels {
-		if _, there := known[s.Kernels[i].ID]; there {
-			continue
+		if on, there := known[s.Kernels[i].ID]; there {
+			if on.State != node.StateEnded {
+				continue
+			}
+			// What a reboot, say, left of an earlier start is in the way of this one.
+			if err := e.node.Remove(ctx, on.ID); err != nil && !errors.Is(err, node.ErrUnknown) {
+				return err
+			}
 		}
 		spec, err := specOf(s, &s.Kernels[i], image)
 		if err != nil {

@@ -53,6 +53,21 @@ func TestAStartThatWasCutOffIsContinued(t *testing.T) {
 	})
 }
 
+func TestAStartIsMadeAnewAfterAReboot(t *testing.T) {
+	run(t, func(b *bench) {
+		release := b.node.HoldCreate()
+		s := b.enqueue(b.session("cut", "1", model.TypeInteractive))
+		b.stop()
+		release()
+		require.NoError(t, b.node.Create(t.Context(), node.Spec{ID: s.Kernels[0].ID}))
+		b.node.End(s.Kernels[0].ID, -1, node.EndLost)
+		b.startEngine()
+		synctest.Wait()
+		assert.Equal(t, model.StatusRunning, b.read(s).Status)
+		assert.Equal(t, node.StateRunning, b.node.Kernels()[0].State)
+	})
+}
+
 func TestAnEndThatWasCutOffIsContinued(t *testing.T) {
 	run(t, func(b *bench) {
 		s := b.enqueue(b.session("cut", "1", model.TypeInteractive))
