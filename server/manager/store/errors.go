@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
@@ -83,4 +84,19 @@ func kindOfCause(err error) Kind {
 		return KindBusy
 	}
 	return KindInternal
+}
+
+// Constraint tells which rule of the schema a conflict broke, in the words of
+// the database ("UNIQUE constraint failed: domains.name"). It is empty for
+// errors of other kinds.
+func Constraint(err error) string {
+	var e *sqlite.Error
+	if !errors.As(err, &e) || e.Code()&0xff != sqlite3.SQLITE_CONSTRAINT {
+		return ""
+	}
+	text := strings.TrimPrefix(e.Error(), "constraint failed: ")
+	if i := strings.LastIndex(text, " ("); i > 0 {
+		text = text[:i]
+	}
+	return text
 }
