@@ -318,16 +318,26 @@ func (p *Page) Size(width, height int64) error {
 	return p.Run(chromedp.EmulateViewport(width, height))
 }
 
-// PreferDark says whether the person's system is set to dark colours.
+// PreferDark says whether the person's system is set to dark colours, and waits
+// until the page has been drawn with them.
 func (p *Page) PreferDark(dark bool) error {
 	value := "light"
 	if dark {
 		value = "dark"
 	}
-	return p.Run(emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{
+	err := p.Run(emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{
 		{Name: "prefers-color-scheme", Value: value},
 		{Name: "prefers-reduced-motion", Value: "reduce"},
 	}))
+	if err != nil {
+		return err
+	}
+	return p.Frames(2)
+}
+
+// Frames waits until the page has been drawn so many times.
+func (p *Page) Frames(n int) error {
+	return p.Eval(fmt.Sprintf("(async () => { for (let i = 0; i < %d; i++) await new Promise(requestAnimationFrame); })()", n), nil)
 }
 
 // WithoutScripts turns JavaScript off for what is opened from now on.
