@@ -58,6 +58,14 @@ func (j JSON) object() any {
 	return string(j)
 }
 
+// list is what to bind where the column is a list and never NULL.
+func (j JSON) list() any {
+	if j == "" {
+		return "[]"
+	}
+	return string(j)
+}
+
 // timeColumn scans microseconds into a time in UTC; NULL gives the zero time.
 type timeColumn struct{ to *time.Time }
 

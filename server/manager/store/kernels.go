@@ -88,8 +88,8 @@ func (s *Store) Kernels(ctx context.Context, f KernelQuery) ([]Kernel, int, erro
 	return list(ctx, s, "list kernels", q, kernelColumns, f.Page, scanKernel)
 }
 
-// readKernels fills in the kernels of all the sessions with one query per
-// thousand of them.
+// readKernels fills in the kernels of all the sessions, and what they depend on,
+// with two queries per thousand of them.
 func readKernels(ctx context.Context, db querier, sessions []*Session) error {
 	byID := make(map[string]*Session, len(sessions))
 	ids := make([]string, len(sessions))
@@ -100,7 +100,7 @@ func readKernels(ctx context.Context, db querier, sessions []*Session) error {
 	for start := 0; start < len(ids); start += maxVariables {
 		part := ids[start:min(start+maxVariables, len(ids))]
 		found, err := rows(ctx, db, "SELECT "+kernelColumns+" FROM kernels k WHERE k.session_id IN ("+marks(len(part))+
-			") ORDER BY k.session_id, k.cluster_idx, k.id", anys(part), scanKernel)
+			") ORDER BY k.session_id, k.local_rank, k.id", anys(part), scanKernel)
 		if err != nil {
 			return err
 		}
@@ -109,5 +109,5 @@ func readKernels(ctx context.Context, db querier, sessions []*Session) error {
 			s.Kernels = append(s.Kernels, k)
 		}
 	}
-	return nil
+	return readDependencies(ctx, db, sessions)
 }

@@ -49,7 +49,10 @@ type Session struct {
 	VFolderMounts   []string
 	CallbackURL     string
 	NumQueries      int
-	Kernels         []Kernel // by cluster index; filled where the method says so
+	TimeLimit       time.Duration // of a batch session; 0: none
+	MountPoints     JSON          // list of how folders are shown, see the manager's life package
+	DependsOn       []string      // ids of the sessions it waits for; read with the kernels
+	Kernels         []Kernel      // the main one first; filled where the method says so
 }
 
 // Main is the kernel with the role main; nil when kernels were not read.
@@ -82,7 +85,8 @@ const sessionColumns = `s.seq, s.id, s.name, s.type, s.priority, s.tag, s.domain
 	u.email, u.full_name, s.access_key, s.scaling_group, s.image, s.registry, s.architecture, s.cluster_mode,
 	s.cluster_size, s.status, s.status_info, s.status_data, s.status_history, s.status_changed, s.result, s.created_at,
 	s.scheduled_at, s.starts_at, s.terminated_at, s.startup_command, s.bootstrap_script, s.environ, s.resource_opts,
-	s.requested_slots, s.occupying_slots, s.mounts, s.vfolder_mounts, s.callback_url, s.num_queries`
+	s.requested_slots, s.occupying_slots, s.mounts, s.vfolder_mounts, s.callback_url, s.num_queries,
+	coalesce(s.batch_timeout, 0), s.mount_points`
 
 const sessionFrom = `sessions s LEFT JOIN users u ON u.uuid = s.user_id LEFT JOIN projects g ON g.id = s.project_id`
 
@@ -98,16 +102,19 @@ func sessionFromFor(p Page) string {
 func scanSession(r scanner) (*Session, error) {
 	var s Session
 	var environ JSON
+	var limit int64
 	err := r.Scan(&s.Seq, &s.ID, &s.Name, &s.Type, &s.Priority, &s.Tag, &s.DomainName, &s.ProjectID,
 		textColumn{&s.ProjectName}, &s.UserID, textColumn{&s.UserEmail}, textColumn{&s.FullName}, &s.AccessKey,
 		&s.ScalingGroup, &s.Image, &s.Registry, &s.Architecture, &s.ClusterMode, &s.ClusterSize, &s.Status,
 		&s.StatusInfo, &s.StatusData, &s.StatusHistory, timeColumn{&s.StatusChanged}, &s.Result,
 		timeColumn{&s.CreatedAt}, timeColumn{&s.ScheduledAt}, timeColumn{&s.StartsAt}, timeColumn{&s.TerminatedAt},
 		&s.StartupCommand, textColumn{&s.BootstrapScript}, &environ, &s.ResourceOpts, &s.RequestedSlots,
-		&s.OccupyingSlots, listColumn{&s.Mounts}, listColumn{&s.VFolderMounts}, textColumn{&s.CallbackURL}, &s.NumQueries)
+		&s.OccupyingSlots, listColumn{&s.Mounts}, listColumn{&s.VFolderMounts}, textColumn{&s.CallbackURL}, &s.NumQueries,
+		&limit, &s.MountPoints)
 	if err != nil {
 		return nil, err
 	}
+	s.TimeLimit = time.Duration(limit) * time.Microsecond
 	return &s, environ.Decode(&s.Environ)
 }
 

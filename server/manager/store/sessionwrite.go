@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"time"
 )
 
 // ErrUnchanged is what a change function returns to leave the session as it is;
@@ -19,14 +20,15 @@ func (s *Store) AddSession(ctx context.Context, row *Session) error {
 			access_key, scaling_group, image, registry, architecture, cluster_mode, cluster_size, status, status_info,
 			status_data, status_history, status_changed, result, created_at, scheduled_at, starts_at, terminated_at,
 			startup_command, bootstrap_script, environ, resource_opts, requested_slots, occupying_slots, mounts,
-			vfolder_mounts, callback_url, num_queries) VALUES (`+marks(35)+`)`,
+			vfolder_mounts, callback_url, num_queries, batch_timeout, mount_points) VALUES (`+marks(37)+`)`,
 			row.ID, row.Name, string(row.Type), row.Priority, row.Tag, row.DomainName, row.ProjectID, row.UserID,
 			row.AccessKey, row.ScalingGroup, row.Image, row.Registry, row.Architecture, row.ClusterMode, row.ClusterSize,
 			string(row.Status), row.StatusInfo, row.StatusData.value(), row.StatusHistory.object(),
 			Micros(row.StatusChanged), row.Result, Micros(row.CreatedAt), Micros(row.ScheduledAt), Micros(row.StartsAt),
 			Micros(row.TerminatedAt), row.StartupCommand, orNull(row.BootstrapScript), environOf(row.Environ).value(),
 			row.ResourceOpts.object(), row.RequestedSlots.object(), row.OccupyingSlots.object(), listOf(row.Mounts).value(),
-			listOf(row.VFolderMounts).value(), orNull(row.CallbackURL), row.NumQueries)
+			listOf(row.VFolderMounts).value(), orNull(row.CallbackURL), row.NumQueries,
+			limitOf(row.TimeLimit), row.MountPoints.list())
 		if err != nil {
 			return err
 		}
@@ -38,8 +40,23 @@ func (s *Store) AddSession(ctx context.Context, row *Session) error {
 				return err
 			}
 		}
+		for _, id := range row.DependsOn {
+			_, err := tx.ExecContext(ctx, "INSERT INTO session_dependencies (session_id, depends_on) VALUES (?, ?) ON CONFLICT DO NOTHING",
+				row.ID, id)
+			if err != nil {
+				return err
+			}
+		}
 		return nil
 	})
+}
+
+// limitOf binds a time limit; none is NULL.
+func limitOf(d time.Duration) any {
+	if d == 0 {
+		return nil
+	}
+	return d.Microseconds()
 }
 
 func environOf(env map[string]string) JSON {

@@ -36,7 +36,7 @@ func TestOpeningTwiceKeepsWhatWasWritten(t *testing.T) {
 	want := testSession(1)
 	want.Seq, want.ProjectName, want.UserEmail = got.Seq, "default", "user@example.test"
 	want.Kernels[0].PreopenPorts = []int{}
-	want.Mounts, want.VFolderMounts = []string{}, []string{}
+	want.Mounts, want.VFolderMounts, want.MountPoints = []string{}, []string{}, "[]"
 	assert.Equal(t, want, got)
 }
 
