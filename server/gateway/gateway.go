@@ -50,6 +50,7 @@ type Gateway struct {
 
 	// What every relayed request shares.
 	buffers  *bufferPool
+	answers  answerPolicy
 	proxyLog *log.Logger
 }
 
@@ -68,6 +69,7 @@ func New(options Options) *Gateway {
 		Options:  options,
 		limits:   newLimiter(options.Now),
 		buffers:  newBufferPool(),
+		answers:  newAnswerPolicy(),
 		proxyLog: log.New(&slogWriter{options.Log}, "", 0),
 	}
 	g.endpoints = map[string]endpoint{

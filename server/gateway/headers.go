@@ -41,21 +41,34 @@ func fromManager(name string) bool {
 	return true
 }
 
-// secureAnswer sets what holds for everything that comes from a manager.
-func secureAnswer(header http.Header) {
+// answerPolicy is what holds for everything that comes from a manager. The values
+// are shared by all answers; nothing changes a value in place.
+type answerPolicy struct{ security, sniffing, embedding, caching []string }
+
+func newAnswerPolicy() answerPolicy {
+	return answerPolicy{
+		// Answers hold what users wrote: file contents, logs. Opened as a page of
+		// this origin they must not run anything.
+		security: []string{"default-src 'none'; sandbox"},
+		sniffing: []string{"nosniff"},
+		// Not even their size is anything for a page of another origin.
+		embedding: []string{"same-origin"},
+		// They are one person's; a cache may keep only what the manager said it may.
+		caching: []string{"no-store"},
+	}
+}
+
+// apply changes the headers of an answer.
+func (p answerPolicy) apply(header http.Header) {
 	for name := range header {
 		if !fromManager(name) {
 			delete(header, name)
 		}
 	}
-	// Answers hold what users wrote: file contents, logs. Opened as a page of this
-	// origin they must not run anything.
-	header["Content-Security-Policy"] = []string{"default-src 'none'; sandbox"}
-	header["X-Content-Type-Options"] = []string{"nosniff"}
-	// Not even their size is anything for a page of another origin.
-	header["Cross-Origin-Resource-Policy"] = []string{"same-origin"}
-	// They are one person's; a cache may keep only what the manager said it may.
+	header["Content-Security-Policy"] = p.security
+	header["X-Content-Type-Options"] = p.sniffing
+	header["Cross-Origin-Resource-Policy"] = p.embedding
 	if header["Cache-Control"] == nil {
-		header["Cache-Control"] = []string{"no-store"}
+		header["Cache-Control"] = p.caching
 	}
 }

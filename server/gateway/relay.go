@@ -203,7 +203,7 @@ func (g *Gateway) rewrite(pr *httputil.ProxyRequest, target *url.URL, version st
 		}
 	}
 	out.Header["X-Backendai-Version"] = []string{version}
-	if g.Peers.trusts(remote(pr.In)) {
+	if len(g.Peers.Trusted) > 0 && g.Peers.trusts(remote(pr.In)) {
 		out.Header["X-Forwarded-For"] = pr.In.Header["X-Forwarded-For"]
 	}
 	pr.SetXForwarded()
@@ -231,7 +231,7 @@ func (g *Gateway) sign(out *http.Request, keys signing.KeyPair, version string) 
 }
 
 func (g *Gateway) modifyResponse(response *http.Response) error {
-	secureAnswer(response.Header)
+	g.answers.apply(response.Header)
 	// An address of the manager is no use to the browser, which cannot go there.
 	if location := response.Header.Get("Location"); location != "" {
 		if rest, found := strings.CutPrefix(location, g.Manager.String()); found && (rest == "" || rest[0] == '/') {
