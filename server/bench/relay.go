@@ -50,7 +50,7 @@ func measureRelay(ctx context.Context, o options, report *Report) error {
 		name string
 		shot shot
 	}
-	ways := make([]way, 3)
+	ways := make([]way, 3) // direct, bare, ours
 	for i, w := range []struct {
 		name, url string
 		header    []string
@@ -67,30 +67,37 @@ func measureRelay(ctx context.Context, o options, report *Report) error {
 	}
 	group := fmt.Sprintf("relay: POST of a GraphQL query, answer of %d bytes, %s each", answerSize, o.duration)
 	for _, connections := range []int{1, 8, 32} {
-		rates := map[string]float64{}
-		for _, w := range ways {
-			// Warm up, so that connections and memory are there.
-			if _, err := load(ctx, w.shot, connections, o.duration/6); err != nil {
-				return fmt.Errorf("%s: %w", w.name, err)
+		// The ways take turns, so that other work on the machine meets all of them
+		// alike, and are compared within each turn.
+		rounds := make([][]outcome, len(ways))
+		var ofBare, ofDirect []float64
+		for turn := range 4 {
+			duration := o.duration
+			if turn == 0 {
+				duration /= 6 // warms up: connections and memory are there then
 			}
-			// The median of three, as other work on the machine comes and goes.
-			var rounds []outcome
-			for range 3 {
-				out, err := load(ctx, w.shot, connections, o.duration)
+			var rates []float64
+			for i, w := range ways {
+				out, err := load(ctx, w.shot, connections, duration)
 				if err != nil {
 					return fmt.Errorf("%s: %w", w.name, err)
 				}
-				rounds = append(rounds, out)
+				rates = append(rates, out.PerSecond)
+				if turn > 0 {
+					rounds[i] = append(rounds[i], out)
+				}
 			}
-			out := medianOutcome(rounds)
-			rates[w.name] = out.PerSecond
+			if turn > 0 {
+				ofDirect, ofBare = append(ofDirect, rates[2]/rates[0]), append(ofBare, rates[2]/rates[1])
+			}
+		}
+		for i, w := range ways {
+			out := medianOutcome(rounds[i])
 			note := fmt.Sprintf("p50 %.2f ms, p99 %.2f ms", milliseconds(out.P50), milliseconds(out.P99))
-			if w.name == ways[2].name {
-				note += fmt.Sprintf("; %.2f of the bare proxy, %.2f of direct", out.PerSecond/rates[ways[1].name], out.PerSecond/rates[ways[0].name])
-			}
 			report.add(group, fmt.Sprintf("%s, %d connections", w.name, connections), out.PerSecond, "1/s", note)
 		}
-		report.add(group, fmt.Sprintf("baiui ÷ bare ReverseProxy, %d connections", connections), rates[ways[2].name]/rates[ways[1].name], "", "")
+		report.add(group, fmt.Sprintf("baiui ÷ bare ReverseProxy, %d connections", connections), median(ofBare), "", "median of 3 turns")
+		report.add(group, fmt.Sprintf("baiui ÷ direct, %d connections", connections), median(ofDirect), "", "median of 3 turns")
 	}
 	rss, err := residentMiB(server.PID())
 	if err != nil {

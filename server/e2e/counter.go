@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httputil"
@@ -42,6 +43,8 @@ func StartCounter(target string) (*Counter, error) {
 			p.SetURL(u)
 			p.Out.Host = p.In.Host // it is signed
 		},
+		// A connection that breaks because the counter is closed is no news.
+		ErrorLog: log.New(io.Discard, "", 0),
 	}}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -23,30 +23,35 @@ func saveScreenshot(t *testing.T, p *Page, name string) {
 }
 
 func TestScreenshots(t *testing.T) {
-	t.Run("sign-in", func(t *testing.T) {
-		p := newPage(t, world.own)
-		require.NoError(t, p.Open("/"))
-		require.NoError(t, p.WaitFormAlive())
-		saveScreenshot(t, p, "sign-in")
-		require.NoError(t, p.PreferDark(true))
-		saveScreenshot(t, p, "sign-in-dark")
-		require.NoError(t, p.Size(360, 740))
-		saveScreenshot(t, p, "sign-in-360-dark")
-		require.NoError(t, p.PreferDark(false))
-		saveScreenshot(t, p, "sign-in-360")
-	})
-	for _, role := range []string{"superadmin", "admin", "user"} {
-		t.Run("list of the "+role, func(t *testing.T) {
-			p := signedIn(t, world.own, role)
-			saveScreenshot(t, p, "list-"+role)
-			require.NoError(t, p.PreferDark(true))
-			saveScreenshot(t, p, "list-"+role+"-dark")
-			require.NoError(t, p.PreferDark(false))
-			require.NoError(t, p.Size(360, 740))
-			require.NoError(t, p.Wait("document.documentElement.scrollWidth <= 360"), "nothing is wider than the window")
-			saveScreenshot(t, p, "list-"+role+"-360")
-			require.NoError(t, p.Size(2560, 1440))
-			saveScreenshot(t, p, "list-"+role+"-2560")
+	// The sizes people have: a desk, a phone, a wall.
+	sizes := []struct {
+		name          string
+		width, height int64
+	}{{"", 1280, 800}, {"-360", 360, 740}, {"-2560", 2560, 1440}}
+	for _, dark := range []bool{false, true} {
+		theme := map[bool]string{true: "-dark"}[dark]
+		save := func(t *testing.T, p *Page, name string) {
+			for _, size := range sizes {
+				require.NoError(t, p.Size(size.width, size.height))
+				require.NoError(t, p.Frames(2))
+				require.NoError(t, p.Wait("document.documentElement.scrollWidth <= innerWidth"), "nothing is wider than the window")
+				saveScreenshot(t, p, name+size.name+theme)
+			}
+		}
+		t.Run("sign-in"+theme, func(t *testing.T) {
+			p := newPage(t, world.own)
+			require.NoError(t, p.PreferDark(dark))
+			require.NoError(t, p.Open("/"))
+			require.NoError(t, p.WaitFormAlive())
+			save(t, p, "sign-in")
 		})
+		for _, role := range []string{"superadmin", "admin", "user"} {
+			t.Run("list of the "+role+theme, func(t *testing.T) {
+				p := newPage(t, world.own)
+				require.NoError(t, p.PreferDark(dark))
+				require.NoError(t, p.SignIn("/sessions", world.accounts[role]))
+				save(t, p, "list-"+role)
+			})
+		}
 	}
 }
