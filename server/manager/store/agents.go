@@ -80,13 +80,14 @@ func (s *Store) Agents(ctx context.Context, f AgentQuery) ([]Agent, int, error) 
 	return agents, total, nil
 }
 
-// PutAgent writes what is known of an agent; its first contact is kept.
+// PutAgent writes what is known of an agent. Its first contact is kept, and what
+// administrators decide: its resource group and whether it takes sessions.
 func (s *Store) PutAgent(ctx context.Context, a Agent) error {
 	return s.tx(ctx, "put agent", func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO agents (id, status, status_changed, region, scaling_group, schedulable,
 			available_slots, addr, architecture, first_contact, lost_at, version, compute_plugins, hardware_metadata)
 			VALUES (`+marks(14)+`) ON CONFLICT (id) DO UPDATE SET status = excluded.status,
-			status_changed = excluded.status_changed, region = excluded.region, scaling_group = excluded.scaling_group,
+			status_changed = excluded.status_changed, region = excluded.region,
 			available_slots = excluded.available_slots, addr = excluded.addr, architecture = excluded.architecture,
 			lost_at = excluded.lost_at, version = excluded.version, compute_plugins = excluded.compute_plugins,
 			hardware_metadata = excluded.hardware_metadata`,

@@ -79,26 +79,26 @@ type table[T any] struct {
 // the row as it was and as it is. An error of edit or more leaves everything as
 // it was and comes back as the cause.
 func change[T any](ctx context.Context, s *Store, op string, t table[T], key string, edit func(*T) error,
-	more func(tx *sql.Tx, before, after T) error) (T, error) {
-	var after T
-	err := s.tx(ctx, op, func(tx *sql.Tx) error {
-		before, err := t.scan(tx.QueryRowContext(ctx, t.read, key))
-		if err != nil {
+	more func(tx *sql.Tx, before, after T) error) (after T, err error) {
+	err = s.tx(ctx, op, func(tx *sql.Tx) error {
+		var before T
+		if before, after, err = changeRow(ctx, tx, t, key, edit); err != nil || more == nil {
 			return err
-		}
-		after = before
-		if err := edit(&after); err != nil {
-			return err
-		}
-		if err := t.cells(after).update(ctx, tx, t.name, t.key, key); err != nil {
-			return err
-		}
-		if more == nil {
-			return nil
 		}
 		return more(tx, before, after)
 	})
 	return after, err
+}
+
+func changeRow[T any](ctx context.Context, tx *sql.Tx, t table[T], key string, edit func(*T) error) (before, after T, err error) {
+	if before, err = t.scan(tx.QueryRowContext(ctx, t.read, key)); err != nil {
+		return before, before, err
+	}
+	after = before
+	if err := edit(&after); err != nil {
+		return before, before, err
+	}
+	return before, after, t.cells(after).update(ctx, tx, t.name, t.key, key)
 }
 
 // add inserts one row.

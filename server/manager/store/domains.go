@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"time"
 )
 
@@ -46,10 +45,9 @@ func (s *Store) Domain(ctx context.Context, name string) (Domain, error) {
 	return one(ctx, s.read, "find domain", "SELECT "+domainColumns+" FROM domains d WHERE d.name = ?", []any{name}, scanDomain)
 }
 
-func insertDomain(ctx context.Context, tx *sql.Tx, d Domain) error {
-	_, err := tx.ExecContext(ctx, `INSERT INTO domains (name, description, is_active, created_at, modified_at,
-		total_resource_slots, allowed_vfolder_hosts, allowed_docker_registries, integration_id) VALUES (`+marks(9)+`)`,
-		d.Name, d.Description, d.IsActive, Micros(d.CreatedAt), Micros(d.ModifiedAt), d.TotalResourceSlots.object(),
-		d.AllowedVFolderHosts.object(), listOf(d.AllowedDockerRegistries).value(), orNull(d.IntegrationID))
-	return err
+func domainCells(d Domain) cells {
+	return cells{{"name", d.Name}, {"description", d.Description}, {"is_active", d.IsActive}, {"created_at", Micros(d.CreatedAt)},
+		{"modified_at", Micros(d.ModifiedAt)}, {"total_resource_slots", d.TotalResourceSlots.object()},
+		{"allowed_vfolder_hosts", d.AllowedVFolderHosts.object()},
+		{"allowed_docker_registries", listOf(d.AllowedDockerRegistries).value()}, {"integration_id", orNull(d.IntegrationID)}}
 }

@@ -81,14 +81,15 @@ func (s *Store) ImageByReference(ctx context.Context, reference, architecture st
 }
 
 // ReplaceImages makes the local images exactly the given ones: those already
-// known (by name, tag and architecture) keep their id, those gone are marked as
-// not installed, because ended sessions still name them.
+// known (by name, tag and architecture) keep their id and what administrators
+// changed, those gone are marked as not installed, because ended sessions still
+// name them.
 func (s *Store) ReplaceImages(ctx context.Context, images []Image) error {
 	return s.tx(ctx, "replace images", func(tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, "UPDATE images SET installed = 0 WHERE is_local"); err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, "DELETE FROM image_aliases WHERE image_id IN (SELECT id FROM images WHERE is_local)"); err != nil {
+		if _, err := tx.ExecContext(ctx, "DELETE FROM image_aliases WHERE NOT added AND image_id IN (SELECT id FROM images WHERE is_local)"); err != nil {
 			return err
 		}
 		for _, i := range images {
@@ -105,9 +106,9 @@ func putImage(ctx context.Context, tx *sql.Tx, i Image) error {
 	err := tx.QueryRowContext(ctx, `INSERT INTO images (id, registry, project, name, tag, architecture, digest,
 		size_bytes, labels, resources, accelerators, is_local, installed, created_at) VALUES (`+marks(14)+`)
 		ON CONFLICT (registry, name, tag, architecture) DO UPDATE SET project = excluded.project,
-			digest = excluded.digest, size_bytes = excluded.size_bytes, labels = excluded.labels,
-			resources = excluded.resources, accelerators = excluded.accelerators, is_local = excluded.is_local,
-			installed = excluded.installed
+			digest = excluded.digest, size_bytes = excluded.size_bytes, is_local = excluded.is_local,
+			labels = iif(edited, labels, excluded.labels), resources = iif(edited, resources, excluded.resources),
+			accelerators = iif(edited, accelerators, excluded.accelerators), installed = excluded.installed
 		RETURNING id`,
 		i.ID, i.Registry, i.Project, i.Name, i.Tag, i.Architecture, i.Digest, i.SizeBytes, ToJSON(i.Labels).value(),
 		ToJSON(i.Resources).value(), listOf(i.Accelerators).value(), i.IsLocal, i.Installed, Micros(i.CreatedAt)).Scan(&id)

@@ -106,10 +106,16 @@ func (s *Store) RecordUse(ctx context.Context, uses map[string]Use) error {
 	})
 }
 
-func insertKeyPair(ctx context.Context, tx *sql.Tx, k KeyPair) error {
-	_, err := tx.ExecContext(ctx, `INSERT INTO keypairs (access_key, secret_key, user_id, is_active, is_admin,
-		resource_policy, created_at, last_used, rate_limit, num_queries, ssh_public_key) VALUES (`+marks(11)+`)`,
-		k.AccessKey, k.SecretKey, k.UserID, k.IsActive, k.IsAdmin, k.ResourcePolicy, Micros(k.CreatedAt),
-		Micros(k.LastUsed), k.RateLimit, k.NumQueries, orNull(k.SSHPublicKey))
-	return err
+// keyPairCells are the columns but the SSH keys and the bootstrap script, which
+// have methods of their own, and the counters, which only [Store.RecordUse]
+// changes.
+func keyPairCells(k KeyPair) cells {
+	return cells{{"access_key", k.AccessKey}, {"secret_key", k.SecretKey}, {"user_id", k.UserID}, {"is_active", k.IsActive},
+		{"is_admin", k.IsAdmin}, {"resource_policy", k.ResourcePolicy}, {"created_at", Micros(k.CreatedAt)}, {"rate_limit", k.RateLimit}}
+}
+
+// insertKeyPair inserts a key pair with its SSH keys.
+func insertKeyPair(ctx context.Context, tx *sql.Tx, k KeyPair, sshPrivateKey string) error {
+	return append(keyPairCells(k), cell{"ssh_public_key", orNull(k.SSHPublicKey)}, cell{"ssh_private_key", orNull(sshPrivateKey)}).
+		insert(ctx, tx, "keypairs")
 }

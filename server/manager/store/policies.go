@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"time"
 )
 
@@ -54,17 +53,6 @@ func (s *Store) KeyPairPolicy(ctx context.Context, name string) (KeyPairPolicy, 
 		"SELECT "+keyPairPolicyColumns+" FROM keypair_resource_policies p WHERE p.name = ?", []any{name}, scanKeyPairPolicy)
 }
 
-func insertKeyPairPolicy(ctx context.Context, tx *sql.Tx, p KeyPairPolicy) error {
-	_, err := tx.ExecContext(ctx, `INSERT INTO keypair_resource_policies (name, created_at, default_for_unspecified,
-		total_resource_slots, max_session_lifetime, max_concurrent_sessions, max_pending_session_count,
-		max_pending_session_resource_slots, max_concurrent_sftp_sessions, max_containers_per_session, idle_timeout,
-		allowed_vfolder_hosts) VALUES (`+marks(12)+`)`,
-		p.Name, Micros(p.CreatedAt), p.DefaultForUnspecified, p.TotalResourceSlots.object(), p.MaxSessionLifetime,
-		p.MaxConcurrentSessions, p.MaxPendingSessions, p.MaxPendingSlots.value(), p.MaxConcurrentSFTPSessions,
-		p.MaxContainersPerSession, p.IdleTimeout, p.AllowedVFolderHosts.object())
-	return err
-}
-
 // UserPolicy limits what a user may keep.
 type UserPolicy struct {
 	Name                    string
@@ -91,13 +79,6 @@ func (s *Store) UserPolicies(ctx context.Context, f PolicyQuery) ([]UserPolicy, 
 	return list(ctx, s, "list user policies", q, userPolicyColumns, f.Page, scanUserPolicy)
 }
 
-func insertUserPolicy(ctx context.Context, tx *sql.Tx, p UserPolicy) error {
-	_, err := tx.ExecContext(ctx, `INSERT INTO user_resource_policies (name, created_at, max_vfolder_count,
-		max_quota_scope_size, max_session_count_per_model_session, max_customized_image_count) VALUES (`+marks(6)+`)`,
-		p.Name, Micros(p.CreatedAt), p.MaxVFolderCount, p.MaxQuotaScopeSize, p.MaxSessionsPerModel, p.MaxCustomizedImageCount)
-	return err
-}
-
 // ProjectPolicy limits what a project may keep.
 type ProjectPolicy struct {
 	Name              string
@@ -106,18 +87,35 @@ type ProjectPolicy struct {
 	MaxQuotaScopeSize int64 // bytes; -1 or 0: no limit
 }
 
+const projectPolicyColumns = "p.name, p.created_at, p.max_vfolder_count, p.max_quota_scope_size"
+
+func scanProjectPolicy(r scanner) (p ProjectPolicy, err error) {
+	return p, r.Scan(&p.Name, timeColumn{&p.CreatedAt}, &p.MaxVFolderCount, &p.MaxQuotaScopeSize)
+}
+
 // ProjectPolicies lists project resource policies by name.
 func (s *Store) ProjectPolicies(ctx context.Context, f PolicyQuery) ([]ProjectPolicy, int, error) {
 	q := query{from: "project_resource_policies p", order: "p.name"}
 	q.in("p.name", f.Names)
-	return list(ctx, s, "list project policies", q, "p.name, p.created_at, p.max_vfolder_count, p.max_quota_scope_size",
-		f.Page, func(r scanner) (p ProjectPolicy, err error) {
-			return p, r.Scan(&p.Name, timeColumn{&p.CreatedAt}, &p.MaxVFolderCount, &p.MaxQuotaScopeSize)
-		})
+	return list(ctx, s, "list project policies", q, projectPolicyColumns, f.Page, scanProjectPolicy)
 }
 
-func insertProjectPolicy(ctx context.Context, tx *sql.Tx, p ProjectPolicy) error {
-	_, err := tx.ExecContext(ctx, `INSERT INTO project_resource_policies (name, created_at, max_vfolder_count,
-		max_quota_scope_size) VALUES (?, ?, ?, ?)`, p.Name, Micros(p.CreatedAt), p.MaxVFolderCount, p.MaxQuotaScopeSize)
-	return err
+func keyPairPolicyCells(p KeyPairPolicy) cells {
+	return cells{{"name", p.Name}, {"created_at", Micros(p.CreatedAt)}, {"default_for_unspecified", p.DefaultForUnspecified},
+		{"total_resource_slots", p.TotalResourceSlots.object()}, {"max_session_lifetime", p.MaxSessionLifetime},
+		{"max_concurrent_sessions", p.MaxConcurrentSessions}, {"max_pending_session_count", p.MaxPendingSessions},
+		{"max_pending_session_resource_slots", p.MaxPendingSlots.value()},
+		{"max_concurrent_sftp_sessions", p.MaxConcurrentSFTPSessions}, {"max_containers_per_session", p.MaxContainersPerSession},
+		{"idle_timeout", p.IdleTimeout}, {"allowed_vfolder_hosts", p.AllowedVFolderHosts.object()}}
+}
+
+func userPolicyCells(p UserPolicy) cells {
+	return cells{{"name", p.Name}, {"created_at", Micros(p.CreatedAt)}, {"max_vfolder_count", p.MaxVFolderCount},
+		{"max_quota_scope_size", p.MaxQuotaScopeSize}, {"max_session_count_per_model_session", p.MaxSessionsPerModel},
+		{"max_customized_image_count", p.MaxCustomizedImageCount}}
+}
+
+func projectPolicyCells(p ProjectPolicy) cells {
+	return cells{{"name", p.Name}, {"created_at", Micros(p.CreatedAt)}, {"max_vfolder_count", p.MaxVFolderCount},
+		{"max_quota_scope_size", p.MaxQuotaScopeSize}}
 }

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"time"
 )
 
@@ -69,11 +68,9 @@ func (s *Store) IsMember(ctx context.Context, projectID, userID string) (bool, e
 	return n > 0, wrap("find member", err)
 }
 
-func insertProject(ctx context.Context, tx *sql.Tx, p Project) error {
-	_, err := tx.ExecContext(ctx, `INSERT INTO projects (id, name, description, is_active, created_at, modified_at,
-		domain_name, total_resource_slots, allowed_vfolder_hosts, integration_id, resource_policy, type)
-		VALUES (`+marks(12)+`)`,
-		p.ID, p.Name, p.Description, p.IsActive, Micros(p.CreatedAt), Micros(p.ModifiedAt), p.DomainName,
-		p.TotalResourceSlots.object(), p.AllowedVFolderHosts.object(), orNull(p.IntegrationID), p.ResourcePolicy, p.Type)
-	return err
+func projectCells(p Project) cells {
+	return cells{{"id", p.ID}, {"name", p.Name}, {"description", p.Description}, {"is_active", p.IsActive},
+		{"created_at", Micros(p.CreatedAt)}, {"modified_at", Micros(p.ModifiedAt)}, {"domain_name", p.DomainName},
+		{"total_resource_slots", p.TotalResourceSlots.object()}, {"allowed_vfolder_hosts", p.AllowedVFolderHosts.object()},
+		{"integration_id", orNull(p.IntegrationID)}, {"resource_policy", p.ResourcePolicy}, {"type", p.Type}}
 }

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"time"
 )
 
@@ -88,11 +87,9 @@ func (s *Store) ScalingGroupsOpenTo(ctx context.Context, kind AccessKind, target
 	return out, nil
 }
 
-func insertScalingGroup(ctx context.Context, tx *sql.Tx, g ScalingGroup) error {
-	_, err := tx.ExecContext(ctx, `INSERT INTO scaling_groups (name, description, is_active, is_public, created_at,
-		wsproxy_addr, wsproxy_api_token, driver, driver_opts, scheduler, scheduler_opts, use_host_network)
-		VALUES (`+marks(12)+`)`,
-		g.Name, g.Description, g.IsActive, g.IsPublic, Micros(g.CreatedAt), orNull(g.WSProxyAddr),
-		orNull(g.WSProxyAPIToken), g.Driver, g.DriverOpts.object(), g.Scheduler, g.SchedulerOpts.object(), g.UseHostNetwork)
-	return err
+func scalingGroupCells(g ScalingGroup) cells {
+	return cells{{"name", g.Name}, {"description", g.Description}, {"is_active", g.IsActive}, {"is_public", g.IsPublic},
+		{"created_at", Micros(g.CreatedAt)}, {"wsproxy_addr", orNull(g.WSProxyAddr)}, {"wsproxy_api_token", orNull(g.WSProxyAPIToken)},
+		{"driver", g.Driver}, {"driver_opts", g.DriverOpts.object()}, {"scheduler", g.Scheduler},
+		{"scheduler_opts", g.SchedulerOpts.object()}, {"use_host_network", g.UseHostNetwork}}
 }

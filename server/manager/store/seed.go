@@ -29,12 +29,16 @@ func (s *Store) Empty(ctx context.Context) (bool, error) {
 func (s *Store) Plant(ctx context.Context, seed Seed) error {
 	return s.tx(ctx, "plant", func(tx *sql.Tx) error {
 		steps := []func() error{
-			func() error { return insertDomain(ctx, tx, seed.Domain) },
-			func() error { return insertKeyPairPolicy(ctx, tx, seed.KeyPairPolicy) },
-			func() error { return insertUserPolicy(ctx, tx, seed.UserPolicy) },
-			func() error { return insertProjectPolicy(ctx, tx, seed.ProjectPolicy) },
-			func() error { return insertProject(ctx, tx, seed.Project) },
-			func() error { return insertScalingGroup(ctx, tx, seed.ScalingGroup) },
+			func() error { return domainCells(seed.Domain).insert(ctx, tx, "domains") },
+			func() error {
+				return keyPairPolicyCells(seed.KeyPairPolicy).insert(ctx, tx, "keypair_resource_policies")
+			},
+			func() error { return userPolicyCells(seed.UserPolicy).insert(ctx, tx, "user_resource_policies") },
+			func() error {
+				return projectPolicyCells(seed.ProjectPolicy).insert(ctx, tx, "project_resource_policies")
+			},
+			func() error { return projectCells(seed.Project).insert(ctx, tx, "projects") },
+			func() error { return scalingGroupCells(seed.ScalingGroup).insert(ctx, tx, "scaling_groups") },
 			func() error {
 				_, err := tx.ExecContext(ctx, "INSERT INTO scaling_group_access (scaling_group, kind, target) VALUES (?, ?, ?)",
 					seed.ScalingGroup.Name, string(AccessDomain), seed.Domain.Name)
@@ -42,13 +46,13 @@ func (s *Store) Plant(ctx context.Context, seed Seed) error {
 			},
 		}
 		for _, u := range seed.Users {
-			steps = append(steps, func() error { return insertUser(ctx, tx, u) }, func() error {
+			steps = append(steps, func() error { return userCells(u).insert(ctx, tx, "users") }, func() error {
 				_, err := tx.ExecContext(ctx, "INSERT INTO project_members (project_id, user_id) VALUES (?, ?)", seed.Project.ID, u.ID)
 				return err
 			})
 		}
 		for _, k := range seed.KeyPairs {
-			steps = append(steps, func() error { return insertKeyPair(ctx, tx, k) })
+			steps = append(steps, func() error { return insertKeyPair(ctx, tx, k, "") })
 		}
 		for _, step := range steps {
 			if err := step(); err != nil {

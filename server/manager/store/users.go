@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"time"
 
 	"github.com/baiui/baiui/client/model"
@@ -108,16 +107,15 @@ func (s *Store) ProjectsOfUsers(ctx context.Context, userIDs []string) (map[stri
 	return out, nil
 }
 
-func insertUser(ctx context.Context, tx *sql.Tx, u User) error {
+func userCells(u User) cells {
 	var clients any
 	if u.AllowedClientIP != nil {
 		clients = listOf(u.AllowedClientIP).value()
 	}
-	_, err := tx.ExecContext(ctx, `INSERT INTO users (uuid, username, email, password_hash, need_password_change,
-		full_name, description, status, status_info, created_at, modified_at, domain_name, role, resource_policy,
-		allowed_client_ip, sudo_session_enabled, main_access_key) VALUES (`+marks(17)+`)`,
-		u.ID, u.Username, u.Email, u.PasswordHash, u.NeedPasswordChange, u.FullName, u.Description, u.Status,
-		orNull(u.StatusInfo), Micros(u.CreatedAt), Micros(u.ModifiedAt), u.DomainName, string(u.Role), u.ResourcePolicy,
-		clients, u.SudoSessionEnabled, orNull(u.MainAccessKey))
-	return err
+	return cells{{"uuid", u.ID}, {"username", u.Username}, {"email", u.Email}, {"password_hash", u.PasswordHash},
+		{"need_password_change", u.NeedPasswordChange}, {"full_name", u.FullName}, {"description", u.Description},
+		{"status", u.Status}, {"status_info", orNull(u.StatusInfo)}, {"created_at", Micros(u.CreatedAt)},
+		{"modified_at", Micros(u.ModifiedAt)}, {"domain_name", u.DomainName}, {"role", string(u.Role)},
+		{"resource_policy", u.ResourcePolicy}, {"allowed_client_ip", clients}, {"sudo_session_enabled", u.SudoSessionEnabled},
+		{"main_access_key", orNull(u.MainAccessKey)}}
 }
