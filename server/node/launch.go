@@ -204,7 +204,7 @@ func (l *Local) config(k *kernel, binds []pid1.Bind) pid1.Config {
 		Env: map[string]string{"PATH": l.path}, Dir: homeInside,
 		Isolated: true, SwitchUser: l.root, UID: workID, GID: workID,
 		Root:      pid1.Root{Binds: binds, ShmSize: k.spec.Shm, TmpSize: k.spec.Memory},
-		OpenFiles: openFiles, LogLimit: l.logLimit,
+		OpenFiles: openFiles, LogLimit: l.logLimit, Tmux: k.spec.Tmux,
 	}
 	if config.Hostname == "" {
 		config.Hostname = "main1"

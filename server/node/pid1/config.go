@@ -46,6 +46,8 @@ type Config struct {
 	SwitchUser bool
 	UID, GID   int
 	Root       Root
+	// Tmux says that terminals run in tmux if the kernel has it.
+	Tmux bool
 	// OpenFiles and Processes are resource limits; 0 leaves the inherited one.
 	OpenFiles uint64
 	Processes uint64

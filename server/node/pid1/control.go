@@ -120,6 +120,9 @@ func (k *kernel) answer(request Request) Answer {
 		k.stop(request.Grace)
 		return Answer{}
 	case OpDial:
+		if request.Port == TerminalPort {
+			return k.terminals.dial()
+		}
 		return dial(request.Port)
 	}
 	return Answer{Error: fmt.Sprintf("unknown request %q", request.Op)}

@@ -84,10 +84,12 @@ func TestALogThatCannotGiveBackSaysWhereItEnds(t *testing.T) {
 
 func TestTheSpecsEnvironmentWinsExceptForTheMark(t *testing.T) {
 	list := environment(Config{KernelID: "k1", Dir: "/home/work", Isolated: true, Env: map[string]string{
-		"HOME": "/elsewhere", "A": "b", MarkVariable: "forged",
-	}})
+		"HOME": "/elsewhere", "A": "b", "C": "spec", MarkVariable: "forged",
+	}}, map[string]string{"C": "own"})
 	assert.Contains(t, list, "HOME=/elsewhere")
 	assert.Contains(t, list, "A=b")
+	assert.Contains(t, list, "C=own")
+	assert.NotContains(t, list, "C=spec")
 	assert.Contains(t, list, "USER=work")
 	assert.Contains(t, list, MarkVariable+"=k1")
 }

@@ -22,13 +22,16 @@ type kernel struct {
 	log    *capped
 	exit   *os.File
 
-	mu      sync.Mutex // also held while a child starts, so that it cannot be reaped unknown
-	command int        // process ID of the command; 0 without one
-	code    int        // how the command ended
-	stopped bool       // the server asked for the end
-	ending  bool
-	end     chan struct{} // closed when the kernel shall end now
-	childs  chan os.Signal
+	terminals *terminals
+
+	mu       sync.Mutex // also held while a child starts, so that it cannot be reaped unknown
+	command  int        // process ID of the command; 0 without one
+	children map[int]*child
+	code     int  // how the command ended
+	stopped  bool // the server asked for the end
+	ending   bool
+	end      chan struct{} // closed when the kernel shall end now
+	childs   chan os.Signal
 }
 
 // run is the second stage. It returns when the kernel has ended.
@@ -55,12 +58,16 @@ func run(syncFile *os.File) error {
 		exit:   os.NewFile(FDExit, "exit"),
 		end:    make(chan struct{}),
 		childs: make(chan os.Signal, 1),
+
+		children: make(map[int]*child),
 	}
+	k.terminals = newTerminals(k)
 	if k.log, err = newCapped(os.NewFile(FDLog, "log"), config.LogLimit); err != nil {
 		return err
 	}
 	signal.Notify(k.childs, syscall.SIGCHLD)
 	go k.obey()
+	go k.terminals.run()
 	if err := k.listen(os.NewFile(FDControl, "control")); err != nil {
 		return err
 	}
@@ -111,7 +118,7 @@ func (k *kernel) start() error {
 	defer input.Close()
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	pid, err := k.fork(path, k.config.Command, []uintptr{input.Fd(), output.Fd(), output.Fd()})
+	pid, err := k.fork(program{path: path, args: k.config.Command, files: []*os.File{input, output, output}})
 	if err != nil {
 		return fmt.Errorf("cannot start %s: %w", name, err)
 	}
@@ -119,34 +126,9 @@ func (k *kernel) start() error {
 	return nil
 }
 
-// fork starts a process of the kernel as its user, in a session of its own.
-// k.mu must be held.
-func (k *kernel) fork(path string, args []string, files []uintptr) (int, error) {
-	attributes := &syscall.SysProcAttr{Setsid: true}
-	if k.config.SwitchUser {
-		attributes.Credential = &syscall.Credential{Uid: uint32(k.config.UID), Gid: uint32(k.config.GID)}
-	}
-	if !k.config.Isolated {
-		// Without a namespace nothing else ends the command with its init.
-		attributes.Pdeathsig = syscall.SIGKILL
-	}
-	// When memory runs out the command shall go first, not this process, which
-	// has to report it. Lowering the value again is allowed down to where it
-	// was.
-	setOOMScore("500")
-	defer setOOMScore("0")
-	return syscall.ForkExec(path, args, &syscall.ProcAttr{
-		Dir: k.config.Dir, Env: environment(k.config), Files: files, Sys: attributes,
-	})
-}
-
-// setOOMScore is a preference only; where it cannot be set the kernel works on.
-func setOOMScore(score string) {
-	_ = os.WriteFile("/proc/self/oom_score_adj", []byte(score), 0)
-}
-
-// environment is what the command finds: the spec's variables over the basics.
-func environment(config Config) []string {
+// environment is what a process finds: its own variables over the spec's over
+// the basics.
+func environment(config Config, extra map[string]string) []string {
 	values := map[string]string{
 		"HOME": config.Dir, "USER": "work", "LOGNAME": "work", "SHELL": "/bin/bash",
 		"LANG": "C.UTF-8", "TMPDIR": "/tmp",
@@ -156,6 +138,9 @@ func environment(config Config) []string {
 		delete(values, "LOGNAME")
 	}
 	for name, value := range config.Env {
+		values[name] = value
+	}
+	for name, value := range extra {
 		values[name] = value
 	}
 	values[MarkVariable] = config.KernelID
@@ -204,6 +189,12 @@ func (k *kernel) reap() (left bool) {
 			if !k.stopped {
 				k.finishLocked()
 			} // else the others still have their grace
+		default:
+			if ended, known := k.children[pid]; known {
+				delete(k.children, pid)
+				ended.code = exitCode(status)
+				close(ended.done)
+			}
 		}
 	}
 }
