@@ -31,6 +31,7 @@ type kernel struct {
 	stats   model.Metrics
 
 	connections atomic.Int64 // open ones, of Dial
+	serving     sync.Mutex   // held while a service is looked at and started
 
 	measuring sync.Mutex // held while the kernel is measured
 	scratch   scratch    // guarded by measuring

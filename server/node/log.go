@@ -20,7 +20,19 @@ func (l *Local) Log(ctx context.Context, id string, limit int64) (log []byte, cu
 	if err := ctx.Err(); err != nil {
 		return nil, false, err
 	}
-	file, err := os.Open(k.path(fileLog))
+	return tail(k.path(fileLog), limit, l.logLimit)
+}
+
+// readTail is tail for who does not care whether there was more.
+func readTail(path string, limit, kept int64) ([]byte, error) {
+	data, _, err := tail(path, limit, kept)
+	return data, err
+}
+
+// tail reads the end of a log of which the last kept bytes are there; before
+// them the file has holes.
+func tail(path string, limit, kept int64) (log []byte, cut bool, err error) {
+	file, err := os.Open(path)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, false, nil // it never started
 	}
@@ -32,9 +44,8 @@ func (l *Local) Log(ctx context.Context, id string, limit int64) (log []byte, cu
 	if err != nil {
 		return nil, false, err
 	}
-	if limit <= 0 || limit > l.logLimit {
-		// Before this the file has holes.
-		limit = l.logLimit
+	if limit <= 0 || limit > kept {
+		limit = kept
 	}
 	start := max(0, info.Size()-limit)
 	log, err = io.ReadAll(io.NewSectionReader(file, start, info.Size()-start))

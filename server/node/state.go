@@ -23,6 +23,7 @@ const (
 	fileLog     = "log"          // what its processes wrote
 	fileControl = "control.sock" // the init process's control socket
 	dirHome     = "home"         // /home/work
+	dirServices = "services"     // what services wrote
 )
 
 // record is what the server must know of a running kernel to find it again.

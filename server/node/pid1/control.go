@@ -8,6 +8,8 @@ import (
 	"os"
 	"syscall"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // Request is one line the server sends on the control socket.
@@ -21,6 +23,8 @@ type Request struct {
 	Grace time.Duration `json:"grace,omitempty"`
 	// Port is where to connect to; only for OpDial.
 	Port int `json:"port,omitempty"`
+	// Service is what the service requests are about.
+	Service *Service `json:"service,omitempty"`
 }
 
 // The requests.
@@ -29,6 +33,11 @@ const (
 	OpSignal = "signal" // a signal to the command's process group
 	OpStop   = "stop"   // end the kernel
 	OpDial   = "dial"   // connect to a port inside; the answer brings the socket
+
+	OpInterrupt    = "interrupt"     // SIGINT to the work in the foreground
+	OpStartService = "start-service" // with the file for the service's output
+	OpServiceState = "service-state"
+	OpStopService  = "stop-service" // answered when the service has ended
 )
 
 // Answer is the line that follows each request.
@@ -36,8 +45,14 @@ type Answer struct {
 	Error string `json:"error,omitempty"`
 	// Refused says that nothing listens on the port of OpDial.
 	Refused bool `json:"refused,omitempty"`
-	// Running says whether the command runs, for OpState.
+	// Running says whether the command or the service runs, for OpState and
+	// OpServiceState.
 	Running bool `json:"running,omitempty"`
+	// Ended and Code say that a service has ended, and how.
+	Ended bool `json:"ended,omitempty"`
+	Code  int  `json:"code,omitempty"`
+	// Listening says that a service's port accepts connections.
+	Listening bool `json:"listening,omitempty"`
 
 	files []*os.File // to send along
 }
@@ -92,7 +107,7 @@ func (k *kernel) serve(connection *net.UnixConn) {
 		if err != nil {
 			return
 		}
-		answer := k.answer(request)
+		answer := k.answer(request, files)
 		closeAll(files)
 		err = wire.Send(answer, answer.files...)
 		closeAll(answer.files)
@@ -102,7 +117,7 @@ func (k *kernel) serve(connection *net.UnixConn) {
 	}
 }
 
-func (k *kernel) answer(request Request) Answer {
+func (k *kernel) answer(request Request, files []*os.File) Answer {
 	switch request.Op {
 	case OpState:
 		k.mu.Lock()
@@ -124,6 +139,45 @@ func (k *kernel) answer(request Request) Answer {
 			return k.terminals.dial()
 		}
 		return dial(request.Port)
+	case OpInterrupt:
+		k.interrupt()
+		return Answer{}
+	case OpStartService, OpServiceState, OpStopService:
+		return k.answerService(request, files)
 	}
 	return Answer{Error: fmt.Sprintf("unknown request %q", request.Op)}
+}
+
+func (k *kernel) answerService(request Request, files []*os.File) Answer {
+	if request.Service == nil {
+		return Answer{Error: "the request names no service"}
+	}
+	switch request.Op {
+	case OpServiceState:
+		return k.serviceState(*request.Service)
+	case OpStopService:
+		k.stopService(request.Service.Name)
+		return Answer{}
+	}
+	if len(files) != 1 {
+		return Answer{Error: "the request brings no file for the output"}
+	}
+	log, err := fileAgain(files[0])
+	if err != nil {
+		return failed(err)
+	}
+	started, err := k.startService(*request.Service, log)
+	if !started {
+		log.Close()
+	}
+	return failed(err)
+}
+
+// fileAgain gives another file for the same open file.
+func fileAgain(file *os.File) (*os.File, error) {
+	descriptor, err := unix.FcntlInt(file.Fd(), unix.F_DUPFD_CLOEXEC, 0)
+	if err != nil {
+		return nil, err
+	}
+	return os.NewFile(uintptr(descriptor), file.Name()), nil
 }

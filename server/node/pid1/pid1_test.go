@@ -101,14 +101,14 @@ func TestASignalIsAnExitCode(t *testing.T) {
 
 func TestRequestsOnTheControlSocketAreAnswered(t *testing.T) {
 	k := &kernel{end: make(chan struct{}), childs: make(chan os.Signal, 1)}
-	assert.Equal(t, Answer{}, k.answer(Request{Op: "state"}))
+	assert.Equal(t, Answer{}, k.answer(Request{Op: OpState}, nil))
 	k.command = 1 << 30
-	assert.Equal(t, Answer{Running: true}, k.answer(Request{Op: "state"}))
-	assert.Contains(t, k.answer(Request{Op: "signal", Signal: 0}).Error, "no such process")
+	assert.Equal(t, Answer{Running: true}, k.answer(Request{Op: OpState}, nil))
+	assert.Contains(t, k.answer(Request{Op: OpSignal, Signal: 0}, nil).Error, "no such process")
 	k.command = 0
-	assert.Contains(t, k.answer(Request{Op: "signal"}).Error, "no running command")
-	assert.Contains(t, k.answer(Request{Op: "dance"}).Error, "unknown request")
-	assert.Equal(t, Answer{}, k.answer(Request{Op: "stop"}))
+	assert.Contains(t, k.answer(Request{Op: OpSignal}, nil).Error, "no running command")
+	assert.Contains(t, k.answer(Request{Op: "dance"}, nil).Error, "unknown request")
+	assert.Equal(t, Answer{}, k.answer(Request{Op: OpStop}, nil))
 	select {
 	case <-k.end:
 	case <-time.After(time.Second):

@@ -23,6 +23,7 @@ type kernel struct {
 	exit   *os.File
 
 	terminals *terminals
+	services  services
 
 	mu       sync.Mutex // also held while a child starts, so that it cannot be reaped unknown
 	command  int        // process ID of the command; 0 without one
