@@ -207,7 +207,7 @@ func TestAnswersAreThoseOfTheRealManager(t *testing.T) {
 			"options-preflight", "scaling-groups", "config-resource-slots", "config-resource-slots-unsigned",
 			"config-resource-slots-details", "config-vfolder-types", "manager-status", "manager-status-unsigned",
 			"manager-announcement", "manager-announcement-unsigned", "admin-graphql", "gql-operationName", "session-match",
-			"session-create", "session-create-batch", "session-create-webui-shape", "session-status-history",
+			"session-create", "session-create-batch", "session-create-batch-failing", "session-create-cluster", "session-create-webui-shape", "session-status-history",
 		} {
 			check(w, name)
 		}

@@ -46,6 +46,10 @@ func TestRequestsForSessions(t *testing.T) {
 		"null where nothing is meant":         {object{"tag": nil, "starts_at": nil, "dependencies": []string{}, "bootstrap_script": "", "callback_url": nil, "startupCommand": ""}, 201, "", ""},
 		"empty lists of what is not here yet": {config(object{"mounts": []string{}, "mount_map": object{}, "mount_options": object{}, "preopen_ports": []int{}, "environ": object{}}), 201, "", ""},
 		"the agent there is":                  {config(object{"agent_list": []string{"i-test"}}), 201, "", ""},
+		"several kernels":                     {object{"cluster_size": 2}, 201, "", ""},
+		"a bootstrap script":                  {object{"bootstrap_script": "ZWNobw=="}, 201, "", ""},
+		"ports opened in advance":             {config(object{"preopen_ports": []int{5000, 5001}}), 201, "", ""},
+		"a batch with a time limit":           {object{"type": "batch", "startupCommand": "true", "batch_timeout": "1h"}, 201, "", ""},
 		"a batch that starts later":           {object{"type": "batch", "startupCommand": "true", "starts_at": "1h"}, 201, "", ""},
 
 		"a name that is too short":      {object{"name": "abc"}, 400, "invalid-api-params", "does not match pattern"},
@@ -76,15 +80,16 @@ func TestRequestsForSessions(t *testing.T) {
 		"a variable with an odd name":   {config(object{"environ": object{"A=B": "1"}}), 400, "invalid-api-params", "environment"},
 		"a port that is none":           {config(object{"preopen_ports": []int{80}}), 400, "invalid-api-params", "1024"},
 
-		"several kernels":           {object{"cluster_size": 2}, 400, "not-implemented", "more than one kernel"},
-		"a bootstrap script":        {object{"bootstrap_script": "ZWNobw=="}, 400, "not-implemented", "a bootstrap script"},
-		"dependencies":              {object{"dependencies": []string{"other"}}, 400, "not-implemented", "dependencies"},
-		"a callback":                {object{"callback_url": "http://x"}, 400, "not-implemented", "a callback URL"},
-		"ports opened in advance":   {config(object{"preopen_ports": []int{5000, 5001}}), 400, "not-implemented", "ports opened in advance"},
-		"folders":                   {config(object{"mounts": []string{"data"}}), 404, "object-not-found", "vfolders"},
-		"folders, by a map alone":   {config(object{"mount_map": object{"data": "/data"}}), 404, "object-not-found", "vfolders"},
-		"several such at once":      {object{"cluster_size": 2, "callback_url": "x"}, 400, "not-implemented", "a callback URL, more than one kernel"},
-		"a body of more than 1 MiB": {object{"tag": strings.Repeat("a", 1<<20)}, 413, "generic-bad-request", "larger than 1024 KiB"},
+		"a script that is none":      {object{"bootstrap_script": "***"}, 400, "invalid-api-params", "base64"},
+		"a dependency on nobody":     {object{"dependencies": []string{"other"}}, 400, "invalid-api-params", `"session_ref":"other"`},
+		"a time limit without batch": {object{"batch_timeout": "1h"}, 400, "invalid-api-params", "only for batch"},
+		"a time limit that is none":  {object{"type": "batch", "startupCommand": "true", "batch_timeout": "long"}, 400, "invalid-api-params", "not a duration"},
+		"a port of the kernel's own": {config(object{"preopen_ports": []int{7681}}), 400, "invalid-api-params", "reserved"},
+		"a port twice":               {config(object{"preopen_ports": []int{5000, 5000}}), 400, "invalid-api-params", "already used"},
+		"a callback":                 {object{"callback_url": "http://x"}, 400, "not-implemented", "a callback URL"},
+		"folders":                    {config(object{"mounts": []string{"data"}}), 404, "object-not-found", "vfolders"},
+		"folders, by a map alone":    {config(object{"mount_map": object{"data": "/data"}}), 404, "object-not-found", "vfolders"},
+		"a body of more than 1 MiB":  {object{"tag": strings.Repeat("a", 1<<20)}, 413, "generic-bad-request", "larger than 1024 KiB"},
 	}
 	inWorld(t, func(w *world) {
 		for name, test := range table {

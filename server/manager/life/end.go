@@ -126,7 +126,10 @@ func (e *Engine) ended(ctx context.Context, kernelID string, exit node.Exit) {
 		if s.Dead() || s.Status == model.StatusTerminating || s.Status == model.StatusPending {
 			return store.ErrUnchanged
 		}
-		reason, result := verdictOf(s.Type, exit)
+		if exit.Reason == node.EndLost && s.Status.Phase() == model.PhasePreparing {
+			return store.ErrUnchanged // nobody has seen it run: it is started anew
+		}
+		reason, result := verdictOf(s, kernelID, exit)
 		s.Result = result
 		return ending(s, reason, e.instant())
 	})
@@ -138,9 +141,11 @@ func (e *Engine) ended(ctx context.Context, kernelID string, exit node.Exit) {
 	e.finish(ctx, id, 0)
 }
 
-// verdictOf tells why a session ended by itself, and with what result.
-func verdictOf(kind model.SessionType, exit node.Exit) (reason, result string) {
-	batch := kind == model.TypeBatch
+// verdictOf tells why a session ended by itself, and with what result. It ends
+// with the first of its kernels; only the main one can end well.
+func verdictOf(s *store.Session, kernelID string, exit node.Exit) (reason, result string) {
+	batch := s.Type == model.TypeBatch
+	main := s.Main()
 	switch {
 	case exit.Reason == node.EndMemory && batch:
 		return reasonMemory, resultFailure
@@ -150,7 +155,7 @@ func verdictOf(kind model.SessionType, exit node.Exit) (reason, result string) {
 		return reasonLost, resultUndefined
 	case exit.Reason == node.EndDestroyed:
 		return reasonUser, resultUndefined
-	case batch && exit.Code == 0:
+	case batch && exit.Code == 0 && main != nil && main.ID == kernelID:
 		return reasonTaskDone, resultSuccess
 	case batch:
 		return reasonTaskFailed, resultFailure
@@ -232,7 +237,7 @@ func (e *Engine) over(s *store.Session, exits map[string]node.Exit) error {
 			return err
 		}
 		k.Status, k.StatusChanged, k.TerminatedAt, k.StatusHistory = model.StatusTerminated, at, at, history
-		if k.ClusterRole == "main" {
+		if k.ClusterRole == roleMain {
 			say(s, reason)
 		}
 	}

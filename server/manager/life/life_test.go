@@ -96,14 +96,6 @@ func TestHowSessionsEndByThemselves(t *testing.T) {
 	}
 }
 
-func TestABatchCommandRunsInAShell(t *testing.T) {
-	run(t, func(b *bench) {
-		b.enqueue(b.session("batch", "1", model.TypeBatch))
-		command := b.node.Created()[0].Command
-		assert.Equal(t, []string{"/bin/sh", "-c", batchShell, "echo hi"}, command)
-	})
-}
-
 func TestEndingDependsOnTheStatus(t *testing.T) {
 	for name, test := range map[string]struct {
 		status model.Status

@@ -62,6 +62,12 @@ func (w *world) judge(ctx context.Context, s *store.Session, wanted slots.Slots)
 	if err != nil {
 		return nil, nil, err
 	}
+	var needs []store.Dependency
+	if len(s.DependsOn) > 0 {
+		if needs, err = w.store.Dependencies(ctx, s.ID); err != nil {
+			return nil, nil, err
+		}
+	}
 	key := w.held.KeyPairs[s.AccessKey]
 	keyLimit, err := policyLimit(policy, wanted)
 	if err != nil {
@@ -73,7 +79,7 @@ func (w *world) judge(ctx context.Context, s *store.Session, wanted slots.Slots)
 	}
 	checks := []verdict{
 		{"reserved_time", w.reservedTime(s)},
-		{"dependencies", ""}, // sessions cannot depend on others yet
+		{"dependencies", unmet(needs)},
 		{"concurrency", concurrency(key.Sessions, policy.MaxConcurrentSessions)},
 		{"pending_session_resource_limit", pendingSlots(key.PendingSlots, policy.MaxPendingSlots)},
 		{"pending_session_count_limit", pendingCount(key.Pending, policy.MaxPendingSessions)},
@@ -98,6 +104,21 @@ func (w *world) reservedTime(s *store.Session) string {
 		return "Before start time"
 	}
 	return ""
+}
+
+// unmet names the sessions that have not ended well. One that never will keeps
+// those behind it waiting until somebody cancels them, as in manager 24.09.
+func unmet(needs []store.Dependency) string {
+	var open []string
+	for _, d := range needs {
+		if d.Result != resultSuccess {
+			open = append(open, d.Name+" ("+d.SessionID+")")
+		}
+	}
+	if open == nil {
+		return ""
+	}
+	return "Waiting dependency sessions to finish as success. (" + strings.Join(open, ", ") + ")"
 }
 
 func concurrency(sessions, limit int) string {

@@ -4,12 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
-	"path"
-	"strconv"
 	"strings"
 
 	"github.com/baiui/baiui/client/model"
+	"github.com/baiui/baiui/server/manager/apps"
 	"github.com/baiui/baiui/server/manager/slots"
 	"github.com/baiui/baiui/server/manager/store"
 	"github.com/baiui/baiui/server/node"
@@ -54,7 +52,8 @@ func (e *Engine) start(ctx context.Context, id string) {
 	if !ready {
 		return
 	}
-	if err := e.create(ctx, s); err != nil {
+	image, err := e.create(ctx, s)
+	if err != nil {
 		if ctx.Err() != nil || errors.Is(err, node.ErrClosed) {
 			return // ended by force, or the server stops and takes it up again later
 		}
@@ -79,7 +78,12 @@ func (e *Engine) start(ctx context.Context, id string) {
 		for i := range s.Kernels {
 			k := &s.Kernels[i]
 			hex := strings.ReplaceAll(k.ID, "-", "")
-			k.ContainerID, k.ServicePorts = hex+hex, "[]" // 64 digits, as a container's id has
+			k.ContainerID = hex + hex // 64 digits, as a container's id has
+			offered, err := e.offered(k, image)
+			if err != nil {
+				return err
+			}
+			k.ServicePorts = apps.Store(offered)
 		}
 		return moveKernels(s, model.StatusRunning, "", at)
 	})
@@ -114,15 +118,16 @@ func (e *Engine) cutShort(id string) {
 	}
 }
 
-// create makes the kernels that the node does not have yet.
-func (e *Engine) create(ctx context.Context, s *store.Session) error {
+// create makes the kernels that the node does not have yet. It returns the image
+// they are made of.
+func (e *Engine) create(ctx context.Context, s *store.Session) (store.Image, error) {
 	known := e.known()
 	image, err := e.store.ImageByReference(ctx, s.Image, s.Architecture)
 	if err != nil && !store.IsNotFound(err) {
-		return err
+		return image, err
 	}
 	if err != nil {
-		return fmt.Errorf("the image %s is no longer on this machine", s.Image)
+		return image, fmt.Errorf("the image %s is no longer on this machine", s.Image)
 	}
 	for i := range s.Kernels {
 		if on, there := known[s.Kernels[i].ID]; there {
@@ -131,18 +136,18 @@ func (e *Engine) create(ctx context.Context, s *store.Session) error {
 			}
 			// What a reboot, say, left of an earlier start is in the way of this one.
 			if err := e.node.Remove(ctx, on.ID); err != nil && !errors.Is(err, node.ErrUnknown) {
-				return err
+				return image, err
 			}
 		}
-		spec, err := specOf(s, &s.Kernels[i], image)
+		spec, err := e.specOf(s, &s.Kernels[i], image)
 		if err != nil {
-			return err
+			return image, err
 		}
 		if err := e.node.Create(ctx, spec); err != nil && !errors.Is(err, node.ErrExists) {
-			return err
+			return image, err
 		}
 	}
-	return nil
+	return image, nil
 }
 
 // known are the kernels the node has, by id.
@@ -154,12 +159,8 @@ func (e *Engine) known() map[string]node.Kernel {
 	return out
 }
 
-// batchShell runs a start-up command in bash where the machine has one: people
-// write "source venv/bin/activate".
-const batchShell = `if [ -x /bin/bash ]; then exec /bin/bash -c "$0"; else exec /bin/sh -c "$0"; fi`
-
 // specOf says what the node is to run for a kernel.
-func specOf(s *store.Session, k *store.Kernel, image store.Image) (node.Spec, error) {
+func (e *Engine) specOf(s *store.Session, k *store.Kernel, image store.Image) (node.Spec, error) {
 	held, err := slots.FromJSON(string(k.OccupiedSlots))
 	if err != nil {
 		return node.Spec{}, err
@@ -170,55 +171,12 @@ func specOf(s *store.Session, k *store.Kernel, image store.Image) (node.Spec, er
 	if err := k.ResourceOpts.Decode(&opts); err != nil {
 		return node.Spec{}, err
 	}
-	spec := node.Spec{ID: k.ID, Hostname: k.ClusterHostname, Env: environOf(s, k, image),
-		CPU: held["cpu"].Float(), Memory: held["mem"].Int(), Shm: opts.Shmem}
-	if s.Type == model.TypeBatch && k.ClusterRole == "main" && s.StartupCommand != nil {
-		spec.Command = []string{"/bin/sh", "-c", batchShell, *s.StartupCommand}
+	offered, err := e.offered(k, image)
+	if err != nil {
+		return node.Spec{}, err
 	}
-	return spec, nil
-}
-
-// standardPath are the folders where programs are looked for anyway.
-const standardPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-
-// environOf is the environment of a kernel: what the session asked for, and what
-// every kernel is told about itself.
-func environOf(s *store.Session, k *store.Kernel, image store.Image) map[string]string {
-	env := map[string]string{
-		"BACKENDAI_USER_UUID":          s.UserID,
-		"BACKENDAI_USER_EMAIL":         s.UserEmail,
-		"BACKENDAI_USER_NAME":          s.FullName,
-		"BACKENDAI_SESSION_ID":         s.ID,
-		"BACKENDAI_SESSION_NAME":       s.Name,
-		"BACKENDAI_ACCESS_KEY":         s.AccessKey,
-		"BACKENDAI_CLUSTER_SIZE":       strconv.Itoa(s.ClusterSize),
-		"BACKENDAI_CLUSTER_REPLICAS":   "main:1",
-		"BACKENDAI_CLUSTER_HOSTS":      hosts(s),
-		"BACKENDAI_CLUSTER_ROLE":       k.ClusterRole,
-		"BACKENDAI_CLUSTER_IDX":        strconv.Itoa(k.ClusterIdx),
-		"BACKENDAI_CLUSTER_LOCAL_RANK": strconv.Itoa(k.LocalRank),
-		"BACKENDAI_CLUSTER_HOST":       k.ClusterHostname,
-		"BACKENDAI_KERNEL_ID":          k.ID,
-		"BACKENDAI_KERNEL_IMAGE":       k.Image,
-		"BACKENDAI_SERVICE_PORTS":      "",
-		"BACKENDAI_PREOPEN_PORTS":      "",
-	}
-	if runtime := image.Labels["ai.backend.runtime-path"]; runtime != "" {
-		dir := path.Dir(runtime)
-		if !strings.Contains(":"+standardPath+":", ":"+dir+":") {
-			env["PATH"] = dir + ":" + standardPath
-		}
-	}
-	maps.Copy(env, s.Environ)
-	return env
-}
-
-func hosts(s *store.Session) string {
-	names := make([]string, len(s.Kernels))
-	for i, k := range s.Kernels {
-		names[i] = k.ClusterHostname
-	}
-	return strings.Join(names, ",")
+	return node.Spec{ID: k.ID, Hostname: k.ClusterHostname, Env: environOf(s, k, image, offered, held["cpu"]),
+		CPU: held["cpu"].Float(), Memory: held["mem"].Int(), Shm: opts.Shmem, Command: commandOf(s, k)}, nil
 }
 
 // errorData is the "error" object of status_data.

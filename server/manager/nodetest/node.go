@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"net"
 	"sync"
 	"time"
 
@@ -18,12 +19,18 @@ type Node struct {
 	now     func() time.Time
 	kernels map[string]*kernel
 	created []node.Spec
+	ports   map[port]func(net.Conn)
 	events  chan node.Event
 	closed  bool
 
 	// createError is what Create answers with, hold what it waits for.
 	createError error
 	hold        chan struct{}
+}
+
+type port struct {
+	kernel string
+	number int
 }
 
 type kernel struct {
@@ -40,6 +47,7 @@ func New(cpu, mem string) *Node {
 			Slots: model.ResourceSlots{"cpu": cpu, "mem": mem}},
 		now:     time.Now,
 		kernels: map[string]*kernel{},
+		ports:   map[port]func(net.Conn){},
 		events:  make(chan node.Event, 1000),
 	}
 }

@@ -2,12 +2,15 @@ package rest
 
 import (
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/baiui/baiui/client/model"
+	"github.com/baiui/baiui/server/manager/apps"
 	"github.com/baiui/baiui/server/manager/problem"
+	"github.com/baiui/baiui/server/manager/slots"
 	"github.com/baiui/baiui/server/manager/store"
 )
 
@@ -72,27 +75,14 @@ func reused(s *store.Session) map[string]any {
 		"servicePorts": ports, "created": false}
 }
 
-// restPort is a service port as REST answers have it.
-type restPort struct {
-	Name     string `json:"name"`
-	Protocol string `json:"protocol"`
-	Ports    []int  `json:"ports"`
-}
-
-func restPorts(s *store.Session) ([]restPort, error) {
-	out := []restPort{}
+// restPorts are the apps of a session in the form of REST answers.
+func restPorts(s *store.Session) ([]apps.Brief, error) {
 	main := s.Main()
 	if main == nil {
-		return out, nil
+		return apps.Briefs(nil), nil
 	}
-	var stored []model.ServicePort
-	if err := main.ServicePorts.Decode(&stored); err != nil {
-		return nil, err
-	}
-	for _, p := range stored {
-		out = append(out, restPort{p.Name, p.Protocol, p.ContainerPorts})
-	}
-	return out, nil
+	stored, err := apps.Load(main.ServicePorts)
+	return apps.Briefs(stored), err
 }
 
 // reusable is the live session that has the wanted name, nil if there is none;
@@ -113,19 +103,33 @@ func (h *Handler) reusable(r *request, c *create, accessKey string) (*store.Sess
 	return found[0], nil
 }
 
-// newSession is the row of an accepted request.
+// newSession is the row of an accepted request. Each kernel gets the whole of
+// what was asked for, and the session is their sum.
 func newSession(c *create, p *placement) *store.Session {
 	id := uuid.NewString()
-	requested := store.ToJSON(p.requested.Model())
+	each := store.ToJSON(p.requested.Model())
 	opts := map[string]int64{"shmem": p.shmem}
 	s := &store.Session{ID: id, Name: c.name, Type: c.kind, Priority: c.priority, Tag: c.tag,
 		DomainName: p.domain, ProjectID: p.project.ID, ProjectName: p.project.Name, UserID: p.owner.User.ID,
 		UserEmail: p.owner.User.Email, FullName: p.owner.User.FullName, AccessKey: p.owner.KeyPair.AccessKey,
 		ScalingGroup: p.group, Image: p.image.Reference(), Registry: p.image.Registry, Architecture: p.image.Architecture,
 		ClusterMode: c.clusterMode, ClusterSize: c.clusterSize, StartsAt: c.startsAt, StartupCommand: c.command,
-		Environ: c.config.environ, RequestedSlots: requested, ResourceOpts: store.ToJSON(map[string]any{"main1": opts})}
-	s.Kernels = []store.Kernel{{ID: uuid.NewString(), SessionID: id, ClusterRole: "main", ClusterIdx: 1,
-		ClusterHostname: "main1", Image: s.Image, Registry: s.Registry, Architecture: s.Architecture,
-		OccupiedSlots: requested, RequestedSlots: requested, ResourceOpts: store.ToJSON(opts), StartsAt: c.startsAt}}
+		BootstrapScript: c.bootstrap, DependsOn: p.depends, TimeLimit: c.timeLimit, Environ: c.config.environ}
+	all := map[string]any{}
+	total := slots.Slots{}
+	for rank := range c.clusterSize {
+		role, index := "main", 1
+		if rank > 0 {
+			role, index = "sub", rank
+		}
+		host := role + strconv.Itoa(index)
+		all[host] = opts
+		total = total.Add(p.requested)
+		s.Kernels = append(s.Kernels, store.Kernel{ID: uuid.NewString(), SessionID: id, ClusterRole: role, ClusterIdx: index,
+			LocalRank: rank, ClusterHostname: host, Image: s.Image, Registry: s.Registry, Architecture: s.Architecture,
+			OccupiedSlots: each, RequestedSlots: each, ResourceOpts: store.ToJSON(opts), StartsAt: c.startsAt,
+			PreopenPorts: c.config.preopen})
+	}
+	s.RequestedSlots, s.ResourceOpts = store.ToJSON(total.Model()), store.ToJSON(all)
 	return s
 }

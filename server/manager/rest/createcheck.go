@@ -22,6 +22,7 @@ type placement struct {
 	image     store.Image
 	requested slots.Slots
 	shmem     int64
+	depends   []string // session ids
 }
 
 // prepare checks what a request asks for, in the order of manager 24.09, and
@@ -70,7 +71,13 @@ func (h *Handler) prepare(r *request, c *create) (s, existing *store.Session, er
 		return nil, nil, problem.InvalidParams(fmt.Sprintf("Cannot create %s session with the given image. (img: %s, img role: %s)",
 			strings.ToLower(string(c.kind)), base, role))
 	}
+	if err := checkPorts(c, p.image); err != nil {
+		return nil, nil, err
+	}
 	if err := h.checkResources(c, p); err != nil {
+		return nil, nil, err
+	}
+	if err := h.checkDependencies(r, c, p); err != nil {
 		return nil, nil, err
 	}
 	if len(c.unsupported) > 0 {
@@ -162,6 +169,9 @@ func (h *Handler) checkKind(c *create) error {
 		return problem.InvalidParams("Only batch sessions have a startup command.")
 	} else {
 		c.command = nil
+		if c.timeLimit != 0 {
+			return problem.InvalidParams("Parameter batch_timeout should be used only for batch sessions")
+		}
 	}
 	if c.startsText == nil || *c.startsText == "" {
 		return nil
@@ -185,9 +195,6 @@ func (h *Handler) checkCluster(r *request, c *create, p *placement) error {
 	if c.clusterSize > policy.MaxContainersPerSession {
 		return problem.QuotaExceeded(fmt.Sprintf("You cannot create session with more than %d containers.",
 			policy.MaxContainersPerSession))
-	}
-	if c.clusterSize > 1 {
-		c.unsupported = append(c.unsupported, "more than one kernel")
 	}
 	return nil
 }

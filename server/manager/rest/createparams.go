@@ -1,11 +1,16 @@
 package rest
 
 import (
+	"bytes"
+	"encoding/base64"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/baiui/baiui/client/model"
 	"github.com/baiui/baiui/server/manager/params"
@@ -28,6 +33,9 @@ type create struct {
 	maxWait      int // seconds
 	startsAt     time.Time
 	startsText   *string
+	timeLimit    time.Duration // of a batch session; 0: none
+	bootstrap    string        // script
+	depends      []string      // names or ids
 	reuse        bool
 	command      *string
 	ownerKey     *string
@@ -45,6 +53,7 @@ type config struct {
 	shmem     any // nil: not given
 	agents    []string
 	mounts    bool // some were asked for
+	preopen   []int
 }
 
 // nameRule is the complaint about a bad session name.
@@ -89,6 +98,8 @@ func readCreate(r *http.Request, architecture string) (*create, error) {
 		depends   = params.Names("dependencies")
 		callback  = params.Names("callback_url", "callbackUrl", "callbackURL")
 		configKey = params.Names("config")
+		// Of later managers; 24.09 has no time limit of its own for batch sessions.
+		limit = params.Names("batch_timeout", "batchTimeout")
 	)
 	c := &create{
 		name:         p.Required(name),
@@ -119,11 +130,21 @@ func readCreate(r *http.Request, architecture string) (*create, error) {
 	if c.clusterMode != "single-node" && c.clusterMode != "multi-node" {
 		p.Fail(mode, "value is not any of single-node, multi-node")
 	}
-	if script := p.Nullable(bootstrap); script != nil && *script != "" {
-		c.unsupported = append(c.unsupported, "a bootstrap script")
+	if script := p.Nullable(bootstrap); script != nil {
+		if c.bootstrap, err = readScript(*script); err != nil {
+			p.Fail(bootstrap, err.Error())
+		}
 	}
-	if list := p.List(depends); len(list) > 0 {
-		c.unsupported = append(c.unsupported, "dependencies on other sessions")
+	if text := p.Nullable(limit); text != nil && *text != "" {
+		d, ok := readDuration(*text)
+		if !ok || d == 0 {
+			p.Fail(limit, "value is not a duration")
+		}
+		c.timeLimit = d
+	}
+	c.depends = p.Texts(depends)
+	if len(c.depends) > maxDependencies {
+		p.Fail(depends, fmt.Sprintf("a session can wait for at most %d others", maxDependencies))
 	}
 	if url := p.Nullable(callback); url != nil && *url != "" {
 		c.unsupported = append(c.unsupported, "a callback URL")
@@ -179,8 +200,46 @@ func (c *create) readConfig(p *params.Values) {
 			p.Fail(preopen, "ports are numbers from 1024 to 65535")
 			continue
 		}
-		c.unsupported = append(c.unsupported, "ports opened in advance")
+		c.config.preopen = append(c.config.preopen, port)
 	}
+}
+
+// maxDependencies bounds what one session waits for.
+const maxDependencies = 100
+
+// maxScript is how large a bootstrap script can be: it is handed to a shell as
+// one argument.
+const maxScript = 64 << 10
+
+// readScript decodes a bootstrap script.
+func readScript(text string) (string, error) {
+	text = strings.Map(func(r rune) rune {
+		if r == '\n' || r == '\r' || r == ' ' {
+			return -1
+		}
+		return r
+	}, text)
+	script, err := base64.StdEncoding.DecodeString(text)
+	switch {
+	case err != nil || bytes.IndexByte(script, 0) >= 0 || !utf8.Valid(script):
+		return "", errors.New("value is not text in base64")
+	case len(script) > maxScript:
+		return "", fmt.Errorf("a bootstrap script has at most %d KiB", maxScript>>10)
+	}
+	return string(script), nil
+}
+
+// readDuration reads how long: "30m", "1h30m", "2d", or a number of seconds.
+func readDuration(text string) (time.Duration, bool) {
+	if days, ok := strings.CutSuffix(text, "d"); ok {
+		n, err := strconv.Atoi(days)
+		return time.Duration(n) * 24 * time.Hour, err == nil && n >= 0 && n <= 3650
+	}
+	if n, err := strconv.Atoi(text); err == nil {
+		return time.Duration(n) * time.Second, n >= 0 && n <= 3650*24*3600
+	}
+	d, err := time.ParseDuration(text)
+	return d, err == nil && d >= 0
 }
 
 // startTime reads the time a batch session may start at: a date, or how long
@@ -191,12 +250,10 @@ func startTime(text string, now time.Time) (time.Time, bool) {
 			return at.UTC(), true
 		}
 	}
-	if days, ok := strings.CutSuffix(text, "d"); ok {
-		if n, err := strconv.Atoi(days); err == nil && n >= 0 && n <= 3650 {
-			return now.AddDate(0, 0, n), true
-		}
+	if _, err := strconv.Atoi(text); err == nil {
+		return time.Time{}, false // a year, perhaps; not an hour
 	}
-	if d, err := time.ParseDuration(text); err == nil && d >= 0 {
+	if d, ok := readDuration(text); ok {
 		return now.Add(d), true
 	}
 	return time.Time{}, false

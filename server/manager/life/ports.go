@@ -1,0 +1,19 @@
+package life
+
+import (
+	"github.com/baiui/baiui/server/manager/apps"
+	"github.com/baiui/baiui/server/manager/store"
+	"github.com/baiui/baiui/server/node"
+)
+
+// offered are the apps of a kernel. Those that are reached by a port are there
+// only where the node has a way to ports.
+func (e *Engine) offered(k *store.Kernel, image store.Image) ([]apps.App, error) {
+	if _, reachable := e.node.(node.Ports); !reachable {
+		return nil, nil
+	}
+	return apps.Offered(image.Labels[apps.LabelPorts], k.PreopenPorts, terminalPort)
+}
+
+// terminalPort is where a kernel's init process serves terminals.
+const terminalPort = 7681
