@@ -29,8 +29,9 @@ type kind struct {
 	name     string   // of the image
 	programs []string // to look for, the preferred first
 	ask      []string // arguments that make them print their version
-	// version finds the version in what they print, and in a second group the
-	// program's real path, where what was found is only a way to it.
+	// version finds the version in what they print, in a second group the
+	// program's real path, where what was found is only a way to it, and in a
+	// third what it has beside itself.
 	version *regexp.Regexp
 	runtime string // ai.backend.runtime-type
 	memory  string // the least that makes sense
@@ -40,12 +41,30 @@ type kind struct {
 func kinds() []kind {
 	return []kind{
 		{"python", []string{"python3", "python3.14", "python3.13", "python3.12", "python3.11", "python3.10", "python3.9"},
-			[]string{"-c", "import platform, sys; print('Python', platform.python_version(), sys.executable)"},
-			regexp.MustCompile(`Python (\d+\.\d+)\S* (/\S+)`), "python", "64m", "python"},
+			[]string{"-I", "-c", pythonQuestion},
+			regexp.MustCompile(`Python (\d+\.\d+)\S* (/\S+)((?: [a-z]+)*)`), "python", "64m", "python"},
 		{"node", []string{"node", "nodejs"}, []string{"--version"}, regexp.MustCompile(`v(\d+)\.`), "nodejs", "128m", "node"},
 		{"go", []string{"go"}, []string{"env", "GOVERSION"}, regexp.MustCompile(`go(\d+\.\d+)`), "go", "256m", "go"},
 		{"bash", []string{"bash"}, []string{"--version"}, regexp.MustCompile(`version (\d+\.\d+)`), "app", "32m", "bash"},
 	}
+}
+
+// pythonQuestion makes a Python say what it is and which notebook servers it
+// has. Asked with -I it leaves out what only this user has installed, which
+// sessions do not see.
+const pythonQuestion = `import importlib.util as u, platform, sys
+print('Python', platform.python_version(), sys.executable, *[n for n in ('notebook', 'jupyterlab') if u.find_spec(n)])`
+
+// servicePorts are the apps of what an environment has beside itself.
+func servicePorts(extras []string) string {
+	ports := map[string]string{"notebook": "jupyter:http:8091", "jupyterlab": "jupyterlab:http:8090"}
+	var out []string
+	for _, name := range extras {
+		if port := ports[name]; port != "" {
+			out = append(out, port)
+		}
+	}
+	return strings.Join(out, ",")
 }
 
 // Find looks for environments in the folders of path (the value of a PATH
@@ -89,7 +108,7 @@ func (k kind) find(ctx context.Context, path, distro, architecture string, now t
 			continue
 		}
 		seen[a.version] = true
-		image := k.image(a.version, a.file, distro, architecture, now)
+		image := k.image(a, distro, architecture, now)
 		if len(images) == 0 {
 			image.Aliases = []string{k.alias}
 		}
@@ -116,7 +135,10 @@ func lookUp(path, program string) string {
 const maxOutput = 4 << 10
 
 // answer is what a program said about itself; no version if it said nothing.
-type answer struct{ version, file string }
+type answer struct {
+	version, file string
+	extras        []string // what comes with it
+}
 
 // question asks a program for its version. It gets the server's own home and
 // path, without which the wrappers of version managers do not find what they
@@ -141,34 +163,38 @@ func (k kind) question(ctx context.Context, path, file string) answer {
 	if m == nil {
 		return answer{}
 	}
+	a := answer{version: string(m[1]), file: file}
 	if len(m) > 2 {
-		file = string(m[2])
+		a.file = string(m[2])
 	}
-	return answer{string(m[1]), file}
+	if len(m) > 3 {
+		a.extras = strings.Fields(string(m[3]))
+	}
+	return a
 }
 
 // image describes an environment as an image. Its digest and id follow from
 // what it is, so that the same machine gives the same images.
-func (k kind) image(version, file, distro, architecture string, now time.Time) store.Image {
-	i := store.Image{Registry: "local", Project: "native", Name: "native/" + k.name, Tag: version + "-" + distro,
+func (k kind) image(a answer, distro, architecture string, now time.Time) store.Image {
+	i := store.Image{Registry: "local", Project: "native", Name: "native/" + k.name, Tag: a.version + "-" + distro,
 		Architecture: architecture, Accelerators: []string{}, IsLocal: true, Installed: true, CreatedAt: now,
 		Labels: map[string]string{
 			"ai.backend.role":             "COMPUTE",
 			"ai.backend.kernelspec":       "1",
 			"ai.backend.base-distro":      distro,
 			"ai.backend.runtime-type":     k.runtime,
-			"ai.backend.runtime-path":     file,
+			"ai.backend.runtime-path":     a.file,
 			"ai.backend.features":         "batch",
 			"ai.backend.resource.min.cpu": "0.1",
 			"ai.backend.resource.min.mem": k.memory,
-			"ai.backend.service-ports":    "",
+			"ai.backend.service-ports":    servicePorts(a.extras),
 		},
 		Resources: map[string]store.Range{"cpu": {Min: "0.1"}, "mem": {Min: k.memory}},
 	}
-	sum := sha256.Sum256([]byte(i.Reference() + "\n" + architecture + "\n" + file))
+	sum := sha256.Sum256([]byte(i.Reference() + "\n" + architecture + "\n" + a.file))
 	i.Digest = "sha256:" + hex.EncodeToString(sum[:])
 	i.ID = uuid.NewSHA1(uuid.NameSpaceURL, []byte(i.Digest)).String()
-	if info, err := os.Stat(file); err == nil {
+	if info, err := os.Stat(a.file); err == nil {
 		i.SizeBytes = info.Size()
 	}
 	return i

@@ -21,7 +21,7 @@ func TestFindDescribesWhatIsInstalled(t *testing.T) {
 	dir := t.TempDir()
 	program(t, dir, "python3", "Python 3.11.2 /opt/python/bin/python3.11")
 	program(t, dir, "python3.11", "Python 3.11.2 /usr/bin/python3.11")
-	program(t, dir, "python3.9", "Python 3.9.18 /usr/bin/python3.9")
+	program(t, dir, "python3.9", "Python 3.9.18 /usr/bin/python3.9 notebook jupyterlab")
 	program(t, dir, "node", "v20.1.0")
 	program(t, dir, "go", "who knows")
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "bash"), []byte("#!/bin/sh\nexit 1\n"), 0o755))
@@ -40,6 +40,8 @@ func TestFindDescribesWhatIsInstalled(t *testing.T) {
 	assert.Equal(t, "/opt/python/bin/python3.11", python.Labels["ai.backend.runtime-path"])
 	assert.Equal(t, "64m", python.Resources["mem"].Min)
 	assert.True(t, python.Installed)
+	assert.Empty(t, python.Labels["ai.backend.service-ports"])
+	assert.Equal(t, "jupyter:http:8091,jupyterlab:http:8090", images[2].Labels["ai.backend.service-ports"])
 
 	assert.Equal(t, images, Find(t.Context(), dir+":/bin", "x86_64", now), "the same machine has the same images")
 }
