@@ -30,9 +30,9 @@ type demoSession struct {
 // ended well and badly, idle and busy, of each owner. Together they fit on one
 // core.
 func demoSessions() []demoSession {
-	// Holds 64 MiB for two seconds, then computes for about as long, so that both
-	// gauges move.
-	const busy = `while :; do head -c 64M /dev/zero | (x=$(tr '\0' x); sleep 2); i=0; while [ $i -lt 1000000 ]; do i=$((i+1)); done; done`
+	// Holds 64 MiB for some seconds and computes for a moment, again and again for
+	// about ten minutes: both gauges move, and nobody's fan does for long.
+	const busy = `for n in $(seq 100); do head -c 64M /dev/zero | (x=$(tr '\0' x); sleep 4); i=0; while [ $i -lt 150000 ]; do i=$((i+1)); done; sleep 1; echo "step $n of 100"; done`
 	return []demoSession{
 		{owner: model.RoleSuperadmin, name: "demo-console", cpu: 0.2, memory: "256m"},
 		{owner: model.RoleAdmin, name: "demo-training", command: busy, cpu: 0.5, memory: "512m"},

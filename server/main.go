@@ -41,6 +41,7 @@ type invocation struct {
 func commands() []command {
 	return []command{
 		{"serve", "start the server", true, serve},
+		{"end", "end the sessions that a stopped server left running", true, end},
 		{"config", "print the settings in force, and where each comes from", true, printConfig},
 		{"doctor", "check what this machine offers", true, doctor},
 		{"version", "print what this program was built from", false, printVersion},

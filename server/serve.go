@@ -55,7 +55,11 @@ func serve(ctx context.Context, c invocation) error {
 	if err := s.open(ctx); err != nil {
 		return errors.Join(err, s.close())
 	}
-	return errors.Join(s.run(ctx), s.close())
+	err := s.run(ctx)
+	if s.embedded != nil {
+		tellRunning(s.out, s.embedded.node, s.config.Data)
+	}
+	return errors.Join(err, s.close())
 }
 
 // open prepares everything that can fail.

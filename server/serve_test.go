@@ -223,6 +223,7 @@ func TestTheWholeServerWithItsDemonstration(t *testing.T) {
 			there["demo-report"] == "TERMINATED" && there["demo-broken"] == "TERMINATED" && there["demo-reserved"] == "PENDING" && there["demo-shell"] == "RUNNING"
 	}, patience, 100*time.Millisecond, "the sessions of the demonstration")
 	require.NoError(t, r.stop())
+	assert.Contains(t, r.out.String(), "Still running: 3 kernels.")
 
 	again := start(t, "--demo", "--data", data)
 	assert.NotContains(t, again.out.String(), kept[0].Password, "printed once")
@@ -235,13 +236,17 @@ func TestTheWholeServerWithItsDemonstration(t *testing.T) {
 	assert.Len(t, there, len(wanted), "none is started twice, and the sign-in of the first run still holds")
 	assert.Equal(t, "RUNNING", there["demo-training"], "it went on while the server was away")
 
-	for name, status := range there {
-		if status == "RUNNING" || status == "PENDING" {
-			destroy(t, again.ui, cookie, name, kept)
-		}
-	}
+	assert.Equal(t, exitFailure, run([]string{"end", "--data", data}, nil, io.Discard, io.Discard), "a server uses the folder")
+	require.NoError(t, again.stop())
+
+	var said strings.Builder
+	assert.Zero(t, run([]string{"end", "--data", data}, nil, &said, &said))
+	assert.Equal(t, "kernels ended: 3\n", said.String())
+
+	last := start(t, "--data", data)
+	destroy(t, last.ui, cookie, "demo-reserved", kept)
 	require.Eventually(t, func() bool {
-		for _, status := range demoStatuses(t, again.ui, cookie) {
+		for _, status := range demoStatuses(t, last.ui, cookie) {
 			if status != "TERMINATED" && status != "CANCELLED" {
 				return false
 			}
