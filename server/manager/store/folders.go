@@ -29,6 +29,12 @@ var (
 	ErrNameTaken = errors.New("a folder of the name is there already")
 )
 
+// NameTaken reports whether err says that a folder's name is not free: for the
+// viewer, or for the owner where somebody else asked.
+func NameTaken(err error) bool {
+	return errors.Is(err, ErrNameTaken) || err != nil && KindOf(err) == KindConflict
+}
+
 // Folder is a virtual folder.
 type Folder struct {
 	ID            string // uuid
