@@ -26,7 +26,7 @@ func (s Spec) check() error {
 	case s.CPU < 0 || s.Memory < 0 || s.Shm < 0 || s.Processes < 0:
 		return errors.New("a limit is negative")
 	}
-	return nil
+	return checkMounts(s.Mounts)
 }
 
 // processes is the limit on processes and threads.

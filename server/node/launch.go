@@ -174,27 +174,40 @@ func (l *Local) open(k *kernel) (files []*os.File, sync *os.File, err error) {
 // binds lists the host's trees to show. As root they are opened here, because
 // the kernel's user can reach neither the data directory nor other private
 // places; else the kernel's user is the server's and opens them itself.
-func (l *Local) binds(k *kernel) ([]pid1.Bind, []*os.File, error) {
+func (l *Local) binds(k *kernel) (binds []pid1.Bind, trees []*os.File, err error) {
 	if l.info.Isolation == IsolationNone {
+		if len(k.spec.Mounts) > 0 {
+			return nil, nil, errMountless
+		}
 		return nil, nil, nil
 	}
-	binds := []pid1.Bind{{Source: k.path(dirHome), Target: homeInside, Writable: true}}
+	binds = []pid1.Bind{{Source: k.path(dirHome), Target: homeInside, Writable: true}}
 	for _, dir := range l.readOnly {
 		binds = append(binds, pid1.Bind{Source: dir, Target: dir})
 	}
-	var trees []*os.File
-	if !l.root {
-		return binds, trees, nil
-	}
 	for i := range binds {
+		if !l.root {
+			break
+		}
 		fd, err := pid1.OpenTree(binds[i].Source, binds[i].Flags())
 		if err != nil {
 			return nil, trees, fmt.Errorf("cannot show %s: %w", binds[i].Source, err)
 		}
-		binds[i].FD = pid1.FDBinds + len(trees)
+		binds[i].FD = fd
 		trees = append(trees, os.NewFile(uintptr(fd), binds[i].Source))
 	}
-	return binds, trees, nil
+	folders, err := l.folders(k)
+	for _, folder := range folders {
+		if l.root {
+			trees = append(trees, os.NewFile(uintptr(folder.FD), folder.Source))
+		}
+		binds = append(binds, folder)
+	}
+	for i := range trees {
+		// From here on the number the init process knows it by.
+		binds[i].FD = pid1.FDBinds + i
+	}
+	return binds, trees, err
 }
 
 // config is what the init process is told.

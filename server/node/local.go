@@ -42,6 +42,7 @@ type Local struct {
 	idBase   int
 	memory   int64 // of the machine, bytes
 	info     Info
+	owners   owners
 
 	mu      sync.Mutex
 	kernels map[string]*kernel
@@ -261,6 +262,7 @@ func (l *Local) release() {
 	if l.groups != nil {
 		l.groups.Close()
 	}
+	l.owners.close()
 	l.binary.Close()
 	l.lock.Close()
 }

@@ -91,6 +91,8 @@ type Spec struct {
 	Shm int64
 	// Processes limits processes and threads; 0 means DefaultProcesses.
 	Processes int
+	// Mounts are directories of the host to show.
+	Mounts []Mount
 	// Tmux says that terminals run in tmux where it is installed.
 	Tmux bool
 }

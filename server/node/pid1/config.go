@@ -17,6 +17,7 @@ const Argv0 = "baiui-kernel"
 const (
 	StageSetup = "setup"
 	StageRun   = "run"
+	StageHold  = "hold" // only exists until its standard input ends
 )
 
 // The files the init process inherits, by descriptor. Those from FDBinds on are
@@ -73,6 +74,11 @@ type Bind struct {
 	Target   string
 	Writable bool
 	Device   bool // a device node
+	// Folder says that users can change what is at Source and Target: links in
+	// their paths are refused.
+	Folder bool
+	// Subpath is below Source; only for folders.
+	Subpath string
 }
 
 // Reply is the line the init process sends when the kernel runs, or cannot.

@@ -4,6 +4,7 @@ package pid1
 
 import (
 	"encoding/json"
+	"io"
 	"os"
 	"runtime"
 	"syscall"
@@ -29,6 +30,8 @@ func Maybe() {
 		err = setup(sync)
 	case StageRun:
 		err = run(sync)
+	case StageHold:
+		_, _ = io.Copy(io.Discard, os.Stdin)
 	default:
 		syscall.Exit(exitSetup)
 	}

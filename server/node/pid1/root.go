@@ -57,7 +57,11 @@ func buildRoot(config Config) error {
 	r.symlink("../run", "/var/run")
 	r.mkdir("/home")
 	for _, bind := range binds {
-		r.bind(bind)
+		if bind.Folder {
+			r.folder(bind, config)
+		} else {
+			r.bind(bind)
+		}
 	}
 	if r.err != nil {
 		return r.err
@@ -141,7 +145,13 @@ func (r *root) system(dir string) {
 // open opens the tree of a bind, unless the server did.
 func (r *root) open(bind Bind) Bind {
 	if r.err == nil && bind.FD == 0 {
-		fd, err := OpenTree(bind.Source, bind.Flags())
+		var fd int
+		var err error
+		if bind.Folder {
+			fd, err = OpenFolder(bind, -1)
+		} else {
+			fd, err = OpenTree(bind.Source, bind.Flags())
+		}
 		r.fail("open", bind.Source, err)
 		bind.FD = fd
 	}
