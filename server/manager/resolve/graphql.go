@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"time"
 
 	"github.com/baiui/baiui/client/model"
+	"github.com/baiui/baiui/server/manager/accounts"
 	"github.com/baiui/baiui/server/manager/api"
 	"github.com/baiui/baiui/server/manager/gql"
 	"github.com/baiui/baiui/server/manager/schema"
@@ -24,6 +26,10 @@ type Options struct {
 	Live  api.Live
 	Nodes NodeStats // nil: agents have no metrics
 	Log   *slog.Logger
+	// Hasher keeps the passwords of users that are created here; nil: one for a
+	// single hash at a time.
+	Hasher *accounts.Hasher
+	Now    func() time.Time // nil: time.Now
 	// Introspection allows __schema and __type; see [gql.Config].
 	Introspection bool
 	Limits        gql.Limits
@@ -38,15 +44,23 @@ var _ api.GraphQL = (*GraphQL)(nil)
 
 // resolver holds what all resolvers share.
 type resolver struct {
-	store *store.Store
-	live  api.Live
-	nodes NodeStats
+	store  *store.Store
+	live   api.Live
+	nodes  NodeStats
+	hasher *accounts.Hasher
+	now    func() time.Time
 }
 
 // New makes the engine. It fails only when schema and resolvers do not fit,
 // which a test rules out.
 func New(o Options) (*GraphQL, error) {
-	r := &resolver{store: o.Store, live: o.Live, nodes: o.Nodes}
+	if o.Hasher == nil {
+		o.Hasher = accounts.NewHasher(1)
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	r := &resolver{store: o.Store, live: o.Live, nodes: o.Nodes, hasher: o.Hasher, now: o.Now}
 	engine, err := gql.New(gql.Config{
 		SDL:           schema.SDL(),
 		Scalars:       scalars(),
@@ -135,6 +149,8 @@ func (r *resolver) table() map[string]map[string]gql.Resolver {
 			"agent_summary_list":            r.agentSummaryList,
 			"image":                         r.image,
 			"images":                        r.images,
+			"resource_preset":               r.preset,
+			"resource_presets":              r.presets,
 		},
 		"ComputeSession":        r.sessionFields(),
 		"ComputeContainer":      r.kernelFields(),
@@ -154,7 +170,9 @@ func (r *resolver) table() map[string]map[string]gql.Resolver {
 		"ImageNode":             imageNodeFields(),
 		"KVPair":                pairFields(),
 		"ResourceLimit":         limitFields(),
+		"ResourcePreset":        presetFields(),
 	}
+	r.addMutations(table)
 	for _, name := range []string{"ComputeSessionList", "ComputeContainerList", "UserList", "KeyPairList", "AgentList", "AgentSummaryList"} {
 		table[name] = listFields()
 	}

@@ -14,6 +14,7 @@ import (
 	_ "modernc.org/sqlite"
 
 	"github.com/baiui/baiui/client/model"
+	"github.com/baiui/baiui/server/manager/accounts"
 	"github.com/baiui/baiui/server/manager/api"
 	"github.com/baiui/baiui/server/manager/store"
 )
@@ -106,10 +107,23 @@ func newWorld(t testing.TB) *world {
 		ComputePlugins: `{"cpu": {"version": "24.09.14"}, "mem": {"version": "24.09.14"}}`, HardwareMetadata: "{}",
 	}))
 	require.NoError(t, w.store.ReplaceImages(t.Context(), recordedImages()))
-	w.gql, err = New(Options{Store: w.store, Live: w.live, Nodes: w.live, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
+	for _, preset := range recordedPresets() {
+		require.NoError(t, w.store.AddPreset(t.Context(), preset))
+	}
+	w.gql, err = New(Options{Store: w.store, Live: w.live, Nodes: w.live, Hasher: quickHasher(), Now: w.now, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
 	require.NoError(t, err)
 	return w
 }
+
+// quickHasher does not take a good part of a second.
+func quickHasher() *accounts.Hasher {
+	h := accounts.NewHasher(2)
+	h.Iterations = 10
+	return h
+}
+
+// now is when everything is asked for.
+func (w *world) now() time.Time { return at("2026-11-22T03:20:00+00:00") }
 
 // newWideWorld is newWorld with the second domain.
 func newWideWorld(t testing.TB) *world {
@@ -197,6 +211,16 @@ func recordedImages() []store.Image {
 		out = append(out, image)
 	}
 	return out
+}
+
+// recordedPresets are those that a new store does not offer by itself.
+func recordedPresets() []store.Preset {
+	one, two := int64(1<<30), int64(2<<30)
+	return []store.Preset{
+		{ID: "p1", Name: "cuda01-small", Slots: `{"cpu": "1", "mem": "4294967296", "cuda.device": "1", "cuda.shares": "0.5"}`},
+		{ID: "p2", Name: "cuda02-medium", Slots: `{"cpu": "4", "mem": "17179869184", "cuda.device": "2", "cuda.shares": "2.0"}`, SharedMemory: &one},
+		{ID: "p3", Name: "cuda03-large", Slots: `{"cpu": "8", "mem": "34359738368", "cuda.device": "4", "cuda.shares": "4.0"}`, SharedMemory: &two},
+	}
 }
 
 // caller gives who signs with a key.

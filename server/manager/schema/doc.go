@@ -9,10 +9,19 @@
 // does not exist.
 package schema
 
-import _ "embed"
+import (
+	_ "embed"
+	"strings"
+)
 
 //go:embed schema.graphql
-var sdl string
+var queries string
+
+//go:embed mutations.graphql
+var mutations string
+
+//go:embed inputs.graphql
+var inputs string
 
 // SDL gives the schema.
-func SDL() string { return sdl }
+func SDL() string { return strings.Join([]string{queries, mutations, inputs}, "\n") }

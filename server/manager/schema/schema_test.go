@@ -43,6 +43,7 @@ func TestSchemaIsPartOfTheManagers(t *testing.T) {
 				continue
 			}
 			assert.Equal(t, wanted.Type.String(), field.Type.String(), path)
+			assert.Equal(t, wanted.DefaultValue.String(), field.DefaultValue.String(), path)
 			assert.Equal(t, arguments(wanted), arguments(field), path)
 			assert.Equal(t, wanted.Directives.ForName("deprecated") != nil, field.Directives.ForName("deprecated") != nil, path)
 		}
@@ -58,7 +59,7 @@ func TestTypesAreComplete(t *testing.T) {
 	ours := load(t, "ours", SDL())
 	missing := map[string]bool{"KeyPair.vfolders": true}
 	for name, def := range ours.Types {
-		if def.BuiltIn || def == ours.Query {
+		if def.BuiltIn || def == ours.Query || def == ours.Mutation {
 			continue
 		}
 		for _, field := range recorded.Types[name].Fields {

@@ -7,6 +7,14 @@ import (
 	"strings"
 )
 
+// What the manager keeps about itself among the settings.
+const (
+	StatusSetting = "manager/status" // [StatusFrozen], or anything else while it runs
+	StatusFrozen  = "frozen"
+	// AnnouncementSetting is the text shown to everybody; no such key: none.
+	AnnouncementSetting = "manager/announcement"
+)
+
 // Setting gives the value of a key and whether there is one.
 func (s *Store) Setting(ctx context.Context, key string) (value string, ok bool, err error) {
 	err = s.read.QueryRowContext(ctx, "SELECT value FROM settings WHERE key = ?", key).Scan(&value)
