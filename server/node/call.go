@@ -78,6 +78,8 @@ func (k *kernel) callRunning(ctx context.Context, request pid1.Request, files ..
 		err = ErrEnded // while it was asked
 	case err == nil && answer.Refused:
 		err = ErrNoPort
+	case err == nil && answer.Busy:
+		err = ErrBusy
 	case err == nil && answer.Error != "":
 		err = errors.New(answer.Error)
 	}

@@ -27,5 +27,5 @@ const MaxConnections = 512
 var (
 	ErrEnded  = errors.New("the kernel has ended")
 	ErrNoPort = errors.New("nothing listens on the port")
-	ErrBusy   = errors.New("the kernel has too many connections")
+	ErrBusy   = errors.New("too much is going on in the kernel at once")
 )

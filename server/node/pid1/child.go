@@ -14,6 +14,8 @@ type program struct {
 	args  []string
 	env   map[string]string // beside the kernel's own
 	files []*os.File        // standard input, output, error, and more
+	// alone says that the environment is env only.
+	alone bool
 	// terminal says that standard input is to be the controlling terminal.
 	terminal bool
 }
@@ -78,8 +80,12 @@ func (k *kernel) fork(p program) (int, error) {
 	// was.
 	setOOMScore("500")
 	defer setOOMScore("0")
+	variables := environment(k.config, p.env)
+	if p.alone {
+		variables = list(p.env)
+	}
 	pid, err := syscall.ForkExec(p.path, p.args, &syscall.ProcAttr{
-		Dir: k.config.Dir, Env: environment(k.config, p.env), Files: descriptors, Sys: attributes,
+		Dir: k.config.Dir, Env: variables, Files: descriptors, Sys: attributes,
 	})
 	runtime.KeepAlive(p.files)
 	return pid, err

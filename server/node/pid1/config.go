@@ -17,7 +17,8 @@ const Argv0 = "baiui-kernel"
 const (
 	StageSetup = "setup"
 	StageRun   = "run"
-	StageHold  = "hold" // only exists until its standard input ends
+	StageHold  = "hold"  // only exists until its standard input ends
+	StageFiles = "files" // answers a request about files, see package inside
 )
 
 // The files the init process inherits, by descriptor. Those from FDBinds on are

@@ -34,6 +34,7 @@ const (
 	OpStop   = "stop"   // end the kernel
 	OpDial   = "dial"   // connect to a port inside; the answer brings the socket
 
+	OpFiles        = "files"         // the answer brings a socket to a helper, see package inside
 	OpInterrupt    = "interrupt"     // SIGINT to the work in the foreground
 	OpStartService = "start-service" // with the file for the service's output
 	OpServiceState = "service-state"
@@ -45,6 +46,8 @@ type Answer struct {
 	Error string `json:"error,omitempty"`
 	// Refused says that nothing listens on the port of OpDial.
 	Refused bool `json:"refused,omitempty"`
+	// Busy says that too many helpers run already.
+	Busy bool `json:"busy,omitempty"`
 	// Running says whether the command or the service runs, for OpState and
 	// OpServiceState.
 	Running bool `json:"running,omitempty"`
@@ -139,6 +142,8 @@ func (k *kernel) answer(request Request, files []*os.File) Answer {
 			return k.terminals.dial()
 		}
 		return dial(request.Port)
+	case OpFiles:
+		return k.startHelper()
 	case OpInterrupt:
 		k.interrupt()
 		return Answer{}

@@ -32,6 +32,8 @@ func Maybe() {
 		err = run(sync)
 	case StageHold:
 		_, _ = io.Copy(io.Discard, os.Stdin)
+	case StageFiles:
+		helpWithFiles()
 	default:
 		syscall.Exit(exitSetup)
 	}

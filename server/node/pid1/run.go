@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -24,6 +25,7 @@ type kernel struct {
 
 	terminals *terminals
 	services  services
+	helpers   atomic.Int32 // that run
 
 	mu       sync.Mutex // also held while a child starts, so that it cannot be reaped unknown
 	command  int        // process ID of the command; 0 without one
@@ -145,11 +147,16 @@ func environment(config Config, extra map[string]string) []string {
 		values[name] = value
 	}
 	values[MarkVariable] = config.KernelID
-	list := make([]string, 0, len(values))
+	return list(values)
+}
+
+// list gives variables as a process gets them.
+func list(values map[string]string) []string {
+	variables := make([]string, 0, len(values))
 	for name, value := range values {
-		list = append(list, name+"="+value)
+		variables = append(variables, name+"="+value)
 	}
-	return list
+	return variables
 }
 
 // MarkVariable is in the environment of every process of a kernel.
