@@ -93,6 +93,8 @@ func TestRoutesNeedASignatureUnlessTheyAreOpen(t *testing.T) {
 	inWorld(t, func(w *world) {
 		for _, path := range []string{"/", "/auth", "/auth/test", "/auth/authorize", "/auth/role", "/admin/gql", "/admin/graphql",
 			"/session", "/session/_/create", "/session/_/match", "/session/a", "/session/a/logs", "/session/a/rename",
+			"/session/a/interrupt", "/session/a/start-service", "/session/a/shutdown-service", "/stream/session/a/apps",
+			"/stream/session/a/httpproxy", "/stream/session/a/tcpproxy", "/events/session", "/events/background-task",
 			"/scaling-groups", "/config/resource-slots", "/config/resource-slots/details", "/config/vfolder-types",
 			"/manager/status", "/manager/announcement"} {
 			for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE"} {

@@ -223,6 +223,9 @@ func TestAnswersAreThoseOfTheRealManager(t *testing.T) {
 		"session-delete-forced":               "s-user-030435-04",
 		"session-delete-by-admin":             "s-user-030435-05",
 		"session-get-with-owner-key-as-super": "s-user-030435-vf",
+		"session-apps":                        "s-user-030435-vf",
+		"session-shutdown-service":            "s-user-030435-02",
+		"session-interrupt":                   "s-user-030435-02",
 	} {
 		inWorld(t, func(w *world) {
 			w.create("user", session)

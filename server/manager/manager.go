@@ -15,10 +15,12 @@ import (
 	"github.com/baiui/baiui/server/manager/accounts"
 	"github.com/baiui/baiui/server/manager/api"
 	"github.com/baiui/baiui/server/manager/environments"
+	"github.com/baiui/baiui/server/manager/idle"
 	"github.com/baiui/baiui/server/manager/life"
 	"github.com/baiui/baiui/server/manager/resolve"
 	"github.com/baiui/baiui/server/manager/rest"
 	"github.com/baiui/baiui/server/manager/store"
+	"github.com/baiui/baiui/server/manager/tasks"
 	"github.com/baiui/baiui/server/node"
 )
 
@@ -45,6 +47,7 @@ type Options struct {
 type Manager struct {
 	engine  *life.Engine
 	handler *rest.Handler
+	tasks   *tasks.Tasks
 	log     *slog.Logger
 	// look finds the environments of this machine and keeps them as images.
 	look func(ctx context.Context) error
@@ -107,8 +110,10 @@ func New(ctx context.Context, o Options) (*Manager, error) {
 	if err != nil {
 		return nil, fmt.Errorf("graphql: %w", err)
 	}
-	m.engine, m.handler = engine, rest.New(rest.Options{Store: o.Store, Engine: engine, GraphQL: graphql, Hasher: hasher, AgentID: info.ID,
-		Architecture: info.Architecture, Slots: info.Slots, Log: o.Log, Now: o.Now})
+	m.tasks = tasks.New(o.Now)
+	m.engine, m.handler = engine, rest.New(rest.Options{Store: o.Store, Engine: engine, GraphQL: graphql, Hasher: hasher,
+		Tasks: m.tasks, Activity: idle.NewActivity(o.Now), AgentID: info.ID, Architecture: info.Architecture, Slots: info.Slots,
+		Log: o.Log, Now: o.Now})
 	live.rolling = m.handler.RollingCount
 	return m, nil
 }
@@ -179,6 +184,7 @@ func (m *Manager) Run(ctx context.Context) error {
 // Close writes what is still in memory. Call it after Run has returned and the
 // last request was answered, before the store is closed.
 func (m *Manager) Close() error {
+	m.tasks.Close()
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
 	return m.handler.SaveUses(ctx)

@@ -131,6 +131,11 @@ func (e *Engine) ended(ctx context.Context, kernelID string, exit node.Exit) {
 		}
 		reason, result := verdictOf(s, kernelID, exit)
 		s.Result = result
+		for i := range s.Kernels {
+			if s.Kernels[i].ID == kernelID {
+				s.Kernels[i].ExitCode = &exit.Code
+			}
+		}
 		return ending(s, reason, e.instant())
 	})
 	unlock()

@@ -47,6 +47,8 @@ type Engine struct {
 
 	wake    chan struct{} // the scheduler should look
 	changed broadcast     // a session changed
+	events  events        // what changed, for those who listen
+	lasting lasting       // what ends with a session
 	starts  chan struct{} // a place for each start under way
 	locks   locks         // one step of a session at a time
 
@@ -180,13 +182,23 @@ func (e *Engine) isBusy(id string) bool {
 	return e.busy[id] > 0
 }
 
-// update is store.UpdateSession that tells those who wait for a change.
+// update is store.UpdateSession that tells those who wait for a change or
+// listen, and ends what must not outlive the session.
 func (e *Engine) update(ctx context.Context, id string, change func(*store.Session) error) (*store.Session, error) {
-	s, err := e.store.UpdateSession(ctx, id, change)
-	if err == nil {
-		e.changed.notify()
+	var before stage
+	s, err := e.store.UpdateSession(ctx, id, func(s *store.Session) error {
+		before = stageOf(s)
+		return change(s)
+	})
+	if err != nil {
+		return s, err
 	}
-	return s, err
+	if open(before.status) && !open(s.Status) {
+		e.lasting.end(id)
+	}
+	e.changed.notify()
+	e.events.publish(steps(before, s)...)
+	return s, nil
 }
 
 // instant is now as columns can hold it.
@@ -212,6 +224,8 @@ func (e *Engine) Enqueue(ctx context.Context, s *store.Session) error {
 	}
 	e.log.Info("session accepted", "session", s.ID, "name", s.Name, "access_key", s.AccessKey)
 	e.changed.notify()
+	e.events.publish(Event{Name: "session_enqueued", Reason: reasonUnknown, SessionID: s.ID, Session: s.Name,
+		AccessKey: s.AccessKey, DomainName: s.DomainName, ProjectID: s.ProjectID})
 	e.poke()
 	return nil
 }

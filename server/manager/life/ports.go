@@ -12,8 +12,5 @@ func (e *Engine) offered(k *store.Kernel, image store.Image) ([]apps.App, error)
 	if _, reachable := e.node.(node.Ports); !reachable {
 		return nil, nil
 	}
-	return apps.Offered(image.Labels[apps.LabelPorts], k.PreopenPorts, terminalPort)
+	return apps.Offered(image.Labels[apps.LabelPorts], k.PreopenPorts, node.TerminalPort)
 }
-
-// terminalPort is where a kernel's init process serves terminals.
-const terminalPort = 7681

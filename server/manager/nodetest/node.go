@@ -20,12 +20,15 @@ type Node struct {
 	kernels map[string]*kernel
 	created []node.Spec
 	ports   map[port]func(net.Conn)
+	started []node.Service
 	events  chan node.Event
 	closed  bool
 
 	// createError is what Create answers with, hold what it waits for.
 	createError error
 	hold        chan struct{}
+	// serviceError is what StartService answers with.
+	serviceError error
 }
 
 type port struct {

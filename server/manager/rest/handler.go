@@ -12,9 +12,11 @@ import (
 	"github.com/baiui/baiui/client/model"
 	"github.com/baiui/baiui/server/manager/accounts"
 	"github.com/baiui/baiui/server/manager/api"
+	"github.com/baiui/baiui/server/manager/idle"
 	"github.com/baiui/baiui/server/manager/life"
 	"github.com/baiui/baiui/server/manager/problem"
 	"github.com/baiui/baiui/server/manager/store"
+	"github.com/baiui/baiui/server/manager/tasks"
 )
 
 // The versions this manager says it is.
@@ -35,6 +37,9 @@ type Options struct {
 	Engine  *life.Engine
 	GraphQL api.GraphQL
 	Hasher  *accounts.Hasher
+	// Tasks are the background tasks, Activity is told when sessions are used.
+	Tasks    *tasks.Tasks
+	Activity *idle.Activity
 	// AgentID names the node, Architecture is its ("x86_64"), Slots what it
 	// offers: the slot names this manager knows.
 	AgentID      string
