@@ -132,6 +132,21 @@ func TestListKeepsPartialData(t *testing.T) {
 	assert.Equal(t, 3, page.Total)
 }
 
+func TestAListWithOneOddSessionHasAllTheOthers(t *testing.T) {
+	c := newClient(t, "http://m", through(asOld(func(*http.Request) (*http.Response, error) {
+		return answer(200, "application/json", `{"data": {"compute_session_list": {"items": [
+			{"id": "a", "created_at": "garbage", "occupied_slots": "{bad", "status_data": "[", "service_ports": 5,
+			 "mounts": null, "containers": [null, {"live_stat": "{bad"}]},
+			{"id": "b", "name": "fine"}], "total_count": 2}}}`), nil
+	})))
+	page, err := c.Sessions().List(context.Background(), ListRequest{})
+	require.NoError(t, err)
+	require.Len(t, page.Items, 2)
+	assert.True(t, page.Items[0].CreatedAt.IsZero())
+	assert.Len(t, page.Items[0].Containers, 2)
+	assert.Equal(t, "fine", page.Items[1].Name)
+}
+
 func TestListWithoutAListIsAFailure(t *testing.T) {
 	for _, body := range []string{`{}`, `{"data": null}`, `{"data": {}}`, `{"data": {"compute_session_list": null}}`, `null`} {
 		c := newClient(t, "http://m", through(asOld(func(*http.Request) (*http.Response, error) {

@@ -7,4 +7,7 @@
 // JSON strings, dates in two spellings and numbers as text. They are made for
 // decoding; encoding them does not give the wire form back. The package imports
 // only the standard library.
+//
+// A value of a composite type that cannot be read counts as missing and is no
+// error: one odd value of one session must not hide the sessions after it.
 package model

@@ -8,26 +8,26 @@ import (
 // unwrapJSONString returns the JSON inside a JSONString, the JSON itself where
 // a manager sends it unwrapped, and nil for null and for empty text. data is
 // valid JSON, as in any UnmarshalJSON.
-func unwrapJSONString(data []byte) ([]byte, error) {
+func unwrapJSONString(data []byte) []byte {
 	data = bytes.TrimSpace(data)
 	if len(data) == 0 || string(data) == "null" {
-		return nil, nil
+		return nil
 	}
 	if data[0] != '"' {
-		return data, nil
+		return data
 	}
 	text, ok := unquoteSimple(data)
 	if !ok {
 		var decoded string
 		if err := json.Unmarshal(data, &decoded); err != nil {
-			return nil, err
+			return nil
 		}
 		text = []byte(decoded)
 	}
 	if text = bytes.TrimSpace(text); len(text) == 0 || string(text) == "null" {
-		return nil, nil
+		return nil
 	}
-	return text, nil
+	return text
 }
 
 // unquoteSimple decodes a JSON string whose only escapes are \" and \\. That is

@@ -28,12 +28,13 @@ type Metric struct {
 // accelerator metrics have one that means anything.
 
 // UnmarshalJSON accepts an object or a JSONString that holds one; metrics whose
-// value has another shape ("version": 2) are left out.
+// value has another shape ("version": 2) are left out. Anything else is no
+// metrics: see the package comment.
 func (m *Metrics) UnmarshalJSON(data []byte) error {
-	raw, err := unwrapJSONString(data)
-	if err != nil || raw == nil {
-		*m = nil
-		return err
+	*m = nil
+	raw := unwrapJSONString(data)
+	if raw == nil {
+		return nil
 	}
 	var all map[string]Metric
 	if json.Unmarshal(raw, &all) == nil {
@@ -41,8 +42,8 @@ func (m *Metrics) UnmarshalJSON(data []byte) error {
 		return nil
 	}
 	var values map[string]json.RawMessage
-	if err := json.Unmarshal(raw, &values); err != nil {
-		return err
+	if json.Unmarshal(raw, &values) != nil {
+		return nil
 	}
 	metrics := make(Metrics, len(values))
 	for name, value := range values {

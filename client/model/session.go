@@ -79,15 +79,11 @@ type ServicePorts []ServicePort
 // UnmarshalJSON accepts a list or a JSONString that holds one.
 func (p *ServicePorts) UnmarshalJSON(data []byte) error {
 	*p = nil
-	raw, err := unwrapJSONString(data)
-	if err != nil || raw == nil || raw[0] != '[' {
-		return err
-	}
+	raw := unwrapJSONString(data)
 	var list []ServicePort
-	if err := json.Unmarshal(raw, &list); err != nil {
-		return err
+	if raw != nil && raw[0] == '[' && json.Unmarshal(raw, &list) == nil {
+		*p = list
 	}
-	*p = list
 	return nil
 }
 
@@ -97,15 +93,11 @@ type RawObject json.RawMessage
 
 // UnmarshalJSON unwraps the string.
 func (o *RawObject) UnmarshalJSON(data []byte) error {
-	raw, err := unwrapJSONString(data)
-	if string(raw) == "{}" {
-		raw = nil
+	*o = nil
+	if raw := unwrapJSONString(data); raw != nil && string(raw) != "{}" {
+		*o = RawObject(append([]byte(nil), raw...))
 	}
-	*o = RawObject(append([]byte(nil), raw...))
-	if raw == nil {
-		*o = nil
-	}
-	return err
+	return nil
 }
 
 // Time is an instant as the manager writes it; the zero value stands for null.
@@ -120,21 +112,20 @@ var timeLayouts = []string{
 	"2006-01-02 15:04:05.999999999",
 }
 
-// UnmarshalJSON accepts null, empty text, "None" and the spellings above.
+// UnmarshalJSON accepts the spellings above; null, empty text, "None" (Python's
+// null, which some REST handlers print) and anything else is the zero value: see
+// the package comment.
 func (t *Time) UnmarshalJSON(data []byte) error {
 	t.Time = time.Time{}
 	var text string
-	if err := json.Unmarshal(data, &text); err != nil {
-		return err
-	}
-	if text == "" || text == "None" { // some REST handlers print Python's null
+	if json.Unmarshal(data, &text) != nil {
 		return nil
 	}
-	var err error
 	for _, layout := range timeLayouts {
-		if t.Time, err = time.Parse(layout, text); err == nil {
-			return nil
+		if at, err := time.Parse(layout, text); err == nil {
+			t.Time = at
+			break
 		}
 	}
-	return err
+	return nil
 }

@@ -9,11 +9,12 @@ type ResourceSlots map[string]string
 
 // UnmarshalJSON accepts the two spellings of the wire: an object, or (GraphQL
 // type JSONString) a string that holds one. Numbers are accepted as values.
+// Anything else is no slots: see the package comment.
 func (r *ResourceSlots) UnmarshalJSON(data []byte) error {
-	raw, err := unwrapJSONString(data)
-	if err != nil || raw == nil {
-		*r = nil
-		return err
+	*r = nil
+	raw := unwrapJSONString(data)
+	if raw == nil {
+		return nil
 	}
 	var texts map[string]string
 	if json.Unmarshal(raw, &texts) == nil && !holdsEmpty(texts) {
@@ -21,8 +22,8 @@ func (r *ResourceSlots) UnmarshalJSON(data []byte) error {
 		return nil
 	}
 	var values map[string]json.RawMessage
-	if err := json.Unmarshal(raw, &values); err != nil {
-		return err
+	if json.Unmarshal(raw, &values) != nil {
+		return nil
 	}
 	slots := make(ResourceSlots, len(values))
 	for name, value := range values {
