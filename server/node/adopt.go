@@ -69,6 +69,7 @@ func (l *Local) adopt(id string) error {
 	}
 	k.life = &life{process: process, done: make(chan struct{})}
 	l.watch(k)
+	l.reconnect(k)
 	if k.record.Ending != "" {
 		// The earlier server did not live to see it through.
 		l.end(k, k.record.Ending, restartGrace)

@@ -7,14 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"regexp"
 )
-
-// identifiers are what may be the name of a directory and a control group.
-var identifiers = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$`)
-
-// hostnames follow RFC 1123.
-var hostnames = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$`)
 
 // check refuses a spec that cannot be run.
 func (s Spec) check() error {
@@ -25,6 +18,11 @@ func (s Spec) check() error {
 		return fmt.Errorf("host name %q: only letters, digits and -, at most 63", s.Hostname)
 	case s.CPU < 0 || s.Memory < 0 || s.Shm < 0 || s.Processes < 0:
 		return errors.New("a limit is negative")
+	}
+	if s.Cluster != nil {
+		if err := s.Cluster.check(s.Hostname); err != nil {
+			return err
+		}
 	}
 	return checkMounts(s.Mounts)
 }

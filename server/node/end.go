@@ -109,6 +109,7 @@ func (l *Local) watch(k *kernel) {
 // concluded settles what the end of an init process means.
 func (l *Local) concluded(k *kernel, life *life) {
 	l.measure(k) // what it used up to the end
+	l.disconnect(k)
 	k.mu.Lock()
 	now := k.record
 	k.mu.Unlock()

@@ -60,6 +60,7 @@ func (l *Local) launch(ctx context.Context, k *kernel) (err error) {
 	}
 	defer func() {
 		if err != nil {
+			l.disconnect(k)
 			started.kill()
 			if started.wait() == nil {
 				started.reap()
@@ -83,6 +84,9 @@ func (l *Local) launch(ctx context.Context, k *kernel) (err error) {
 	// Only the child's copies may keep its end of the socket open.
 	files[pid1.FDSync].Close()
 	if err := begin(ctx, sync); err != nil {
+		return err
+	}
+	if err := l.connect(ctx, k); err != nil {
 		return err
 	}
 	now.Created = true
@@ -176,8 +180,11 @@ func (l *Local) open(k *kernel) (files []*os.File, sync *os.File, err error) {
 // places; else the kernel's user is the server's and opens them itself.
 func (l *Local) binds(k *kernel) (binds []pid1.Bind, trees []*os.File, err error) {
 	if l.info.Isolation == IsolationNone {
-		if len(k.spec.Mounts) > 0 {
+		switch {
+		case len(k.spec.Mounts) > 0:
 			return nil, nil, errMountless
+		case k.spec.Cluster != nil:
+			return nil, nil, errClusterless
 		}
 		return nil, nil, nil
 	}
@@ -216,8 +223,8 @@ func (l *Local) config(k *kernel, binds []pid1.Bind) pid1.Config {
 		KernelID: k.id, Hostname: k.spec.Hostname, Command: k.spec.Command,
 		Env: map[string]string{"PATH": l.path}, Dir: homeInside,
 		Isolated: true, SwitchUser: l.root, UID: workID, GID: workID,
-		Root:      pid1.Root{Binds: binds, ShmSize: k.spec.Shm, TmpSize: k.spec.Memory},
-		OpenFiles: openFiles, LogLimit: l.logLimit, Tmux: k.spec.Tmux,
+		Root:    pid1.Root{Binds: binds, ShmSize: k.spec.Shm, TmpSize: k.spec.Memory},
+		Network: networkOf(k.spec), OpenFiles: openFiles, LogLimit: l.logLimit, Tmux: k.spec.Tmux,
 	}
 	if config.Hostname == "" {
 		config.Hostname = "main1"

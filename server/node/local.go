@@ -43,6 +43,7 @@ type Local struct {
 	memory   int64 // of the machine, bytes
 	info     Info
 	owners   owners
+	networks networks
 
 	mu      sync.Mutex
 	kernels map[string]*kernel
@@ -241,6 +242,7 @@ func (l *Local) Close() error {
 		}
 		k.mu.Unlock()
 	}
+	l.networks.close()
 	l.work.Wait()
 	l.release()
 	return nil

@@ -93,6 +93,8 @@ type Spec struct {
 	Processes int
 	// Mounts are directories of the host to show.
 	Mounts []Mount
+	// Cluster is the private network the kernel is in; nil for none.
+	Cluster *Cluster
 	// Tmux says that terminals run in tmux where it is installed.
 	Tmux bool
 }

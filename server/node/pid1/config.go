@@ -48,6 +48,8 @@ type Config struct {
 	SwitchUser bool
 	UID, GID   int
 	Root       Root
+	// Network is the cluster's; nil without one.
+	Network *Network
 	// Tmux says that terminals run in tmux if the kernel has it.
 	Tmux bool
 	// OpenFiles and Processes are resource limits; 0 leaves the inherited one.

@@ -35,6 +35,7 @@ const (
 	OpDial   = "dial"   // connect to a port inside; the answer brings the socket
 
 	OpFiles        = "files"         // the answer brings a socket to a helper, see package inside
+	OpNetwork      = "network"       // the answer brings the cluster's interface
 	OpInterrupt    = "interrupt"     // SIGINT to the work in the foreground
 	OpStartService = "start-service" // with the file for the service's output
 	OpServiceState = "service-state"
@@ -144,6 +145,8 @@ func (k *kernel) answer(request Request, files []*os.File) Answer {
 		return dial(request.Port)
 	case OpFiles:
 		return k.startHelper()
+	case OpNetwork:
+		return k.answerNetwork()
 	case OpInterrupt:
 		k.interrupt()
 		return Answer{}

@@ -34,7 +34,7 @@ nobody:x:65534:65534:nobody:/:/usr/sbin/nologin
 `, config.UID, config.GID, config.Dir))
 	r.write("/etc/group", fmt.Sprintf("root:x:0:\nwork:x:%d:\nnogroup:x:65534:\n", config.GID))
 	r.write("/etc/hostname", config.Hostname+"\n")
-	r.write("/etc/hosts", "127.0.0.1\tlocalhost "+config.Hostname+"\n::1\tlocalhost ip6-localhost ip6-loopback\n")
+	r.write("/etc/hosts", hosts(config))
 	r.write("/etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files dns\nservices: files\nprotocols: files\n")
 	r.write("/etc/resolv.conf", "")
 }

@@ -23,6 +23,7 @@ type kernel struct {
 	log    *capped
 	exit   *os.File
 
+	network   *os.File // the cluster's interface, or nil
 	terminals *terminals
 	services  services
 	helpers   atomic.Int32 // that run
@@ -61,6 +62,8 @@ func run(syncFile *os.File) error {
 		exit:   os.NewFile(FDExit, "exit"),
 		end:    make(chan struct{}),
 		childs: make(chan os.Signal, 1),
+
+		network: inheritNetwork(),
 
 		children: make(map[int]*child),
 	}

@@ -66,6 +66,11 @@ func isolate(config Config) error {
 	if err := loopbackUp(); err != nil {
 		return fmt.Errorf("cannot bring the loopback interface up: %w", err)
 	}
+	if config.Network != nil {
+		if err := joinNetwork(config.Network); err != nil {
+			return fmt.Errorf("cannot join the cluster's network: %w", err)
+		}
+	}
 	// Only now, inside its own control group, so that /proc/self/cgroup shows
 	// nothing of the host.
 	if err := unix.Unshare(unix.CLONE_NEWCGROUP); err != nil {
