@@ -117,6 +117,14 @@ func (r *resolver) table() map[string]map[string]gql.Resolver {
 		"Queries": {
 			"compute_session":               r.session,
 			"compute_session_list":          r.sessionList,
+			"compute_session_node":          r.sessionNode,
+			"compute_session_nodes":         r.sessionNodes,
+			"user_node":                     r.userNode,
+			"user_nodes":                    r.userNodes,
+			"group_node":                    r.projectNode,
+			"group_nodes":                   r.projectNodes,
+			"customized_images":             r.customizedImages,
+			"vfolder_host_permissions":      func(context.Context, any, *gql.Field) (any, error) { return hostPermissions(), nil },
 			"compute_container":             r.kernel,
 			"compute_container_list":        r.kernelList,
 			"user":                          r.user,
@@ -171,6 +179,19 @@ func (r *resolver) table() map[string]map[string]gql.Resolver {
 		"KVPair":                pairFields(),
 		"ResourceLimit":         limitFields(),
 		"ResourcePreset":        presetFields(),
+		"ComputeSessionNode":    r.sessionNodeFields(),
+		"KernelNode":            r.kernelNodeFields(),
+		"UserNode":              r.userNodeFields(),
+		"GroupNode":             r.projectNodeFields(),
+		"PageInfo":              pageInfoFields(),
+
+		"ModifyComputeSessionPayload": sessionPayloadFields(),
+		"PredefinedAtomicPermission": {
+			"vfolder_host_permission_list": gql.Of(func(list []string) any { return list }),
+		},
+	}
+	for _, name := range []string{"ComputeSession", "Kernel", "User", "Group"} {
+		table[name+"Connection"], table[name+"Edge"] = connectionFields(), edgeFields()
 	}
 	r.addMutations(table)
 	for _, name := range []string{"ComputeSessionList", "ComputeContainerList", "UserList", "KeyPairList", "AgentList", "AgentSummaryList"} {

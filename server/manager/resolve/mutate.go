@@ -63,12 +63,8 @@ func (r *resolver) mutate(name string, m mutation) gql.Resolver {
 		if !slices.Contains(m.roles, callerOf(ctx).Role) {
 			return denied, nil
 		}
-		status, _, err := r.store.Setting(ctx, store.StatusSetting)
-		if err != nil {
+		if err := r.notFrozen(ctx); err != nil {
 			return nil, err
-		}
-		if status == store.StatusFrozen {
-			return nil, errFrozen()
 		}
 		item, err := m.run(ctx, f)
 		var why *refusal
@@ -87,6 +83,28 @@ func (r *resolver) mutate(name string, m mutation) gql.Resolver {
 	}
 }
 
+// bare makes the resolver of a mutation whose payload has no place for a
+// refusal; it becomes an error.
+func (r *resolver) bare(name string, roles []model.Role, run func(context.Context, *gql.Field) (any, error)) gql.Resolver {
+	return func(ctx context.Context, _ any, f *gql.Field) (any, error) {
+		if !slices.Contains(roles, callerOf(ctx).Role) {
+			return nil, gql.Faultf("no permission to execute %s", name)
+		}
+		if err := r.notFrozen(ctx); err != nil {
+			return nil, err
+		}
+		return run(ctx, f)
+	}
+}
+
+func (r *resolver) notFrozen(ctx context.Context) error {
+	status, _, err := r.store.Setting(ctx, store.StatusSetting)
+	if err == nil && status == store.StatusFrozen {
+		return errFrozen()
+	}
+	return err
+}
+
 // failedOutcome puts what the store refused into words.
 func failedOutcome(name string, err error) (any, error) {
 	for cause, msg := range map[error]string{
@@ -94,6 +112,7 @@ func failedOutcome(name string, err error) (any, error) {
 		store.ErrMainKey:        "the keypair is used as main access key by any user",
 		store.ErrForeignKey:     "Cannot set another user's access key as the main access key.",
 		store.ErrInUse:          "sessions that have not ended belong to it; terminate them first",
+		store.ErrHasFolders:     "folders belong to it; delete them or give them away first",
 		store.ErrNotEmpty:       "users or groups are bound to the domain; remove them first",
 		store.ErrStranger:       "no such user in the domain of the group",
 	} {
@@ -139,6 +158,7 @@ func (r *resolver) addMutations(table map[string]map[string]gql.Resolver) {
 			table[m.payload] = payloadFields(m.item)
 		}
 	}
+	table["Mutations"]["modify_compute_session"] = r.bare("modify_compute_session", admins(), r.modifySession)
 }
 
 // within denies what does not lie in the caller's domain to everybody but

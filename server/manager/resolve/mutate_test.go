@@ -127,6 +127,9 @@ func TestWhoMayChangeWhat(t *testing.T) {
 	sdl, err := gqlparser.LoadSchema(&ast.Source{Input: schema.SDL()})
 	require.NoError(t, err)
 	for _, field := range sdl.Mutation.Fields {
+		if field.Name == "modify_compute_session" {
+			continue // see TestWhoMayChangeSessions
+		}
 		assert.Contains(t, tried, field.Name, "every mutation is in the table")
 	}
 }

@@ -21,6 +21,9 @@ func scalars() map[string]gql.Scalar {
 		"DateTime":   {Append: appendTime, Parse: parseTime},
 		"JSONString": {Append: appendJSON, Parse: parseJSON},
 		"BigInt":     {Append: appendBigInt, Parse: parseBigInt},
+
+		"GlobalIDField":               {Append: appendUUID, Parse: parseGlobalID},
+		"SessionPermissionValueField": {Append: appendUUID, Parse: parseSessionPermission},
 	}
 }
 

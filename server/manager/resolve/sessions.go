@@ -146,8 +146,15 @@ func (r *resolver) sessionFields() map[string]gql.Resolver {
 		"requested_slots":   of(func(s *store.Session) any { return s.RequestedSlots }),
 		"num_queries":       of(func(s *store.Session) any { return s.NumQueries }),
 		"containers":        of(func(s *store.Session) any { return kernelsOf(s) }),
-		"dependencies":      of(func(*store.Session) any { return []*store.Session{} }), // none can be asked for
-		"inference_metrics": null,                                                       // no session serves a model
+		"inference_metrics": null, // no session serves a model
+		"dependencies": gql.With(func(ctx context.Context, s *store.Session, _ *gql.Field) (any, error) {
+			ids, err := r.dependees(ctx, s.ID)
+			if err != nil {
+				return nil, err
+			}
+			sessions, err := r.seenSessions(ctx, ids)
+			return values(sessions), err
+		}),
 	}
 }
 

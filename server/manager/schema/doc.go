@@ -23,5 +23,8 @@ var mutations string
 //go:embed inputs.graphql
 var inputs string
 
+//go:embed nodes.graphql
+var nodes string
+
 // SDL gives the schema.
-func SDL() string { return strings.Join([]string{queries, mutations, inputs}, "\n") }
+func SDL() string { return strings.Join([]string{queries, nodes, mutations, inputs}, "\n") }

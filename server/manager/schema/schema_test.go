@@ -92,6 +92,6 @@ func TestGuardedFields(t *testing.T) {
 	assert.Equal(t, map[string]bool{
 		"domains": true, "scaling_group": true, "scaling_groups": true, "scaling_groups_for_domain": true,
 		"scaling_groups_for_user_group": true, "scaling_groups_for_keypair": true,
-		"agent": true, "agents": true, "agent_list": true,
+		"agent": true, "agents": true, "agent_list": true, "user_nodes": true,
 	}, guarded)
 }

@@ -26,6 +26,7 @@ func (s *Store) ChangeDomain(ctx context.Context, name string, edit func(*Domain
 			"UPDATE users SET domain_name = ? WHERE domain_name = ?",
 			"UPDATE projects SET domain_name = ? WHERE domain_name = ?",
 			"UPDATE sessions SET domain_name = ? WHERE domain_name = ?",
+			"UPDATE vfolders SET domain_name = ? WHERE domain_name = ?",
 			"UPDATE session_templates SET domain_name = ? WHERE domain_name = ?",
 			"UPDATE dotfiles SET owner = ? WHERE scope = 'domain' AND owner = ?",
 			"UPDATE scaling_group_access SET target = ? WHERE kind = 'domain' AND target = ?")
@@ -109,9 +110,12 @@ func (s *Store) ChangeProject(ctx context.Context, id string, edit func(*Project
 }
 
 // PurgeProject removes a project with its memberships and ended sessions.
-// [ErrInUse] refuses it.
+// [ErrInUse] and [ErrHasFolders] refuse it.
 func (s *Store) PurgeProject(ctx context.Context, id string) error {
 	return s.tx(ctx, "purge project", func(tx *sql.Tx) error {
+		if err := noFolders(ctx, tx, "project_id", id); err != nil {
+			return err
+		}
 		if err := purgeSessions(ctx, tx, "project_id", id); err != nil {
 			return err
 		}

@@ -19,6 +19,8 @@ var (
 	ErrInUse = errors.New("sessions that are not over hold it")
 	// ErrNotEmpty: users or projects belong to it.
 	ErrNotEmpty = errors.New("users or projects belong to it")
+	// ErrHasFolders: folders belong to it, whose content must not go unasked.
+	ErrHasFolders = errors.New("folders belong to it")
 	// ErrStranger: a user or project of another domain.
 	ErrStranger = errors.New("no such user or project in the domain")
 )
@@ -149,12 +151,15 @@ func (s *Store) DeactivateUser(ctx context.Context, email, info string) error {
 }
 
 // PurgeUser removes a user with everything that is the user's own: key pairs,
-// memberships, settings, ended sessions. [ErrInUse] and [ErrLastSuperadmin]
-// refuse it.
+// memberships, settings, ended sessions. [ErrInUse], [ErrHasFolders] and
+// [ErrLastSuperadmin] refuse it.
 func (s *Store) PurgeUser(ctx context.Context, email string) error {
 	return s.tx(ctx, "purge user", func(tx *sql.Tx) error {
 		var id string
 		if err := tx.QueryRowContext(ctx, "SELECT uuid FROM users WHERE email = ?", email).Scan(&id); err != nil {
+			return err
+		}
+		if err := noFolders(ctx, tx, "user_id", id); err != nil {
 			return err
 		}
 		if err := purgeSessions(ctx, tx, "user_id", id); err != nil {
@@ -184,9 +189,25 @@ func purgeSessions(ctx context.Context, tx *sql.Tx, column, owner string) error 
 	if live {
 		return ErrInUse
 	}
+	sessions := "(SELECT id FROM sessions WHERE " + column + " = ?1)"
 	kernels := "(SELECT k.id FROM kernels k JOIN sessions s ON s.id = k.session_id WHERE s." + column + " = ?)"
 	return run(ctx, tx, []any{owner},
+		"DELETE FROM session_dependencies WHERE session_id IN "+sessions+" OR depends_on IN "+sessions,
 		"DELETE FROM kernel_logs WHERE kernel_id IN "+kernels,
 		"DELETE FROM kernels WHERE id IN "+kernels,
 		"DELETE FROM sessions WHERE "+column+" = ?")
+}
+
+// noFolders refuses to go on while folders belong to an owner, whom column
+// names. Removing them is a matter of the storage, not of these rows.
+func noFolders(ctx context.Context, tx *sql.Tx, column, owner string) error {
+	// What is deleted but for its row goes along.
+	if err := run(ctx, tx, []any{owner, FolderDeleteComplete}, "DELETE FROM vfolders WHERE "+column+" = ? AND status = ?"); err != nil {
+		return err
+	}
+	found, err := exists(ctx, tx, "SELECT 1 FROM vfolders WHERE "+column+" = ?", owner)
+	if err == nil && found {
+		return ErrHasFolders
+	}
+	return err
 }
