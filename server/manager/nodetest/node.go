@@ -38,6 +38,7 @@ type port struct {
 
 type kernel struct {
 	node.Kernel
+	files map[string]string
 	log   []byte
 	stats model.Metrics
 }

@@ -198,6 +198,11 @@ func GraphQL(list any) *Problem {
 	return &Problem{Status: http.StatusBadRequest, Type: "graphql-error", Title: "GraphQL-generated error.", Data: list}
 }
 
+// Deprecated: the call has another form now.
+func Deprecated(msg string) *Problem {
+	return &Problem{Status: http.StatusBadRequest, Type: "deprecated", Title: "This API is deprecated.", Msg: msg}
+}
+
 // Unavailable: it would work at another time.
 func Unavailable(msg string, cause error) *Problem {
 	return &Problem{Status: http.StatusServiceUnavailable, Type: "service-unavailable",

@@ -68,6 +68,15 @@ func (h *Handler) table() *http.ServeMux {
 		"/session/{name}/start-service":    {post: signed(h.startService)},
 		"/session/{name}/shutdown-service": {post: signed(h.shutdownService)},
 
+		"/session/{name}/files":              {get: signed(h.listFiles)},
+		"/session/{name}/upload":             {post: signed(h.upload)},
+		"/session/{name}/download":           {post: signed(h.download), get: signed(h.deprecatedDownload)},
+		"/session/{name}/download_single":    {post: signed(h.downloadSingle), get: signed(h.deprecatedDownload)},
+		"/session/{name}/dependency-graph":   {get: signed(h.dependencyGraph)},
+		"/session/{name}/abusing-report":     {get: signed(h.nothingToSay)},
+		"/session/{name}/direct-access-info": {get: signed(h.nothingToSay)},
+		"/session/_/transit-status":          {post: signed(h.transitStatus)},
+
 		"/stream/session/{name}/apps":      {get: signed(h.listApps)},
 		"/stream/session/{name}/httpproxy": {get: signed(h.tunnel)},
 		"/stream/session/{name}/tcpproxy":  {get: signed(h.tunnel)},
@@ -75,12 +84,13 @@ func (h *Handler) table() *http.ServeMux {
 		"/events/session":         {get: signed(h.sessionEvents)},
 		"/events/background-task": {get: signed(h.taskEvents)},
 
-		"/scaling-groups":                {get: signed(h.scalingGroups)},
-		"/config/resource-slots":         {get: open(h.resourceSlots)},
-		"/manager/status":                {get: open(h.managerStatus)},
-		"/manager/announcement":          {get: open(h.announcement)},
-		"/config/vfolder-types":          {get: open(h.folderTypes)},
-		"/config/resource-slots/details": {get: open(h.resourceSlotDetails)},
+		"/scaling-groups":                        {get: signed(h.scalingGroups)},
+		"/scaling-groups/{name}/wsproxy-version": {get: signed(h.wsproxyVersion)},
+		"/config/resource-slots":                 {get: open(h.resourceSlots)},
+		"/manager/status":                        {get: open(h.managerStatus)},
+		"/manager/announcement":                  {get: open(h.announcement)},
+		"/config/vfolder-types":                  {get: open(h.folderTypes)},
+		"/config/resource-slots/details":         {get: open(h.resourceSlotDetails)},
 	} {
 		mux.Handle(pattern, &route{h, methods})
 	}

@@ -2,6 +2,7 @@ package rest
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 	"strings"
 
@@ -9,6 +10,7 @@ import (
 
 	"github.com/baiui/baiui/client/model"
 	"github.com/baiui/baiui/server/manager/api"
+	"github.com/baiui/baiui/server/manager/life"
 	"github.com/baiui/baiui/server/manager/params"
 	"github.com/baiui/baiui/server/manager/problem"
 	"github.com/baiui/baiui/server/manager/store"
@@ -167,16 +169,38 @@ func (h *Handler) destroySession(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
+	if recursive {
+		return h.destroyAll(w, r, s.ID, forced)
+	}
 	stats, err := h.Engine.Destroy(r.Context(), s.ID, forced)
 	switch {
 	case store.IsNotFound(err):
 		return problem.NoSession(name) // it ended in between
 	case err != nil:
 		return notNow(err, problem.Forbidden("Cannot destroy sessions in "+string(s.Status)+" status"))
-	case recursive: // a list of the session and of what depends on it; nothing does yet
-		return reply(w, http.StatusOK, []any{stats})
 	}
 	return reply(w, http.StatusOK, map[string]any{"stats": stats})
+}
+
+// destroyAll ends a session and all that waits for it. Those that cannot be ended
+// now are left out of the answer.
+func (h *Handler) destroyAll(w http.ResponseWriter, r *request, id string, forced bool) error {
+	targets, err := h.dependents(r, id, map[string]bool{id: true})
+	if err != nil {
+		return err
+	}
+	out := []map[string]any{}
+	for _, target := range append(targets, id) {
+		stats, err := h.Engine.Destroy(r.Context(), target, forced)
+		switch {
+		case store.IsNotFound(err), errors.Is(err, life.ErrNotNow):
+		case err != nil:
+			return err
+		default:
+			out = append(out, stats)
+		}
+	}
+	return reply(w, http.StatusOK, out)
 }
 
 // restartSession starts the processes of a session anew: PATCH /session/{name}.

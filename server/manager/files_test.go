@@ -1,0 +1,167 @@
+package manager_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net/http"
+	"net/textproto"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// uploadBody is a body with files by name.
+func uploadBody(t testing.TB, files ...[2]string) (contentType, body string) {
+	var b bytes.Buffer
+	m := multipart.NewWriter(&b)
+	for _, f := range files {
+		part, err := m.CreatePart(textproto.MIMEHeader{"Content-Disposition": {`form-data; name="src"; filename="` + f[0] + `"`}})
+		require.NoError(t, err)
+		_, err = io.WriteString(part, f[1])
+		require.NoError(t, err)
+	}
+	require.NoError(t, m.Close())
+	return m.FormDataContentType(), b.String()
+}
+
+func (w *world) upload(role, session string, files ...[2]string) answer {
+	kind, body := uploadBody(w, files...)
+	r := newRequest(http.MethodPost, "/session/"+session+"/upload", strings.NewReader(body))
+	r.Header.Set("Content-Type", kind)
+	sign(w, r, recordedKeys()[role], w.now())
+	return w.send(r)
+}
+
+func TestFilesGoIntoASessionAndOut(t *testing.T) {
+	inWorld(t, func(w *world) {
+		kernel := w.session(w.create("user", "play")).Kernels[0].ID
+		got := w.upload("user", "play", [2]string{"a%20dir/a.txt", "one"}, [2]string{"b.txt", "two"})
+		require.Equal(w, 204, got.status, "%s", got.body)
+		assert.Equal(w.T, "one", w.node.File(kernel, "a dir/a.txt"))
+
+		for _, target := range []string{"/session/play/files?path=.", "/session/play/files"} {
+			body := ""
+			if !strings.Contains(target, "?") {
+				body = `{"path": "."}`
+			}
+			got = w.as("user", "GET", target, body)
+			require.Equal(w, 200, got.status, "%s", got.body)
+			assert.Equal(w.T, "/home/work", got.text(w, "abspath"))
+			var list []map[string]any
+			require.NoError(w, json.Unmarshal([]byte(got.text(w, "files")), &list))
+			assert.Len(w.T, list, 2)
+			assert.Equal(w.T, "-rw-r--r--", list[0]["mode"])
+			assert.Equal(w.T, 1.5, list[0]["mtime"])
+		}
+
+		got = w.as("user", "POST", "/session/play/download_single", `{"file": "b.txt"}`)
+		require.Equal(w, 200, got.status)
+		assert.Equal(w.T, "two", string(got.body))
+
+		got = w.as("user", "POST", "/session/play/download", `{"files": ["b.txt", "a dir/a.txt"]}`)
+		require.Equal(w, 200, got.status)
+		kind, values, err := mime.ParseMediaType(got.header.Get("Content-Type"))
+		require.NoError(w, err)
+		assert.Equal(w.T, "multipart/mixed", kind)
+		parts := multipart.NewReader(bytes.NewReader(got.body), values["boundary"])
+		for _, want := range []string{"two", "one"} {
+			part, err := parts.NextPart()
+			require.NoError(w, err)
+			assert.Equal(w.T, "identity", part.Header.Get("Content-Encoding"))
+			content, err := io.ReadAll(part)
+			require.NoError(w, err)
+			assert.Equal(w.T, want, string(content))
+		}
+	})
+}
+
+func TestTransfersThatAreRefused(t *testing.T) {
+	inWorld(t, func(w *world) {
+		kernel := w.session(w.create("user", "play")).Kernels[0].ID
+		w.node.SetFile(kernel, "a", "1")
+		for _, test := range []struct {
+			method, path, body string
+			status             int
+			says               string
+		}{
+			{"POST", "download_single", `{"file": "nothing"}`, 400, "not found"},
+			{"POST", "download_single", `{}`, 400, "is required"},
+			{"POST", "download", `{"files": ["a", "nothing"]}`, 400, "not found"},
+			{"POST", "download", `{"files": ["a", "a", "a", "a", "a", "a"]}`, 400, "Too many files"},
+			{"POST", "download", `{"files": []}`, 400, "is required"},
+			{"POST", "upload", `{}`, 400, "multipart"},
+			{"GET", "files?path=x", "", 400, "not found"},
+			{"GET", "files", "", 400, "Expecting value"},
+			{"GET", "files", "[", 400, "Malformed body"},
+			{"GET", "download?files=x", "", 400, "HTTP POST"},
+		} {
+			got := w.as("user", test.method, "/session/play/"+test.path, test.body)
+			assert.Equal(w.T, test.status, got.status, "%v: %s", test, got.body)
+			assert.Contains(w.T, string(got.body), test.says)
+			got = w.as("user2", test.method, "/session/play/"+test.path, test.body)
+			assert.Contains(w.T, []int{400, 404}, got.status, "another user: %v", test)
+		}
+		var many [][2]string
+		for n := range 21 {
+			many = append(many, [2]string{fmt.Sprint("f", n), "x"})
+		}
+		assert.Contains(w.T, string(w.upload("user", "play", many...).body), "Too many files")
+		assert.Contains(w.T, string(w.upload("user", "play", [2]string{"big", strings.Repeat("a", 1<<20+1)}).body), "Too large file")
+		assert.Empty(w.T, w.node.File(kernel, "big"))
+		assert.Equal(w.T, 404, w.upload("user2", "play", [2]string{"a", "2"}).status)
+		assert.Equal(w.T, "1", w.node.File(kernel, "a"))
+	})
+}
+
+func TestWhatASessionWaitsForAndWhatWaitsForIt(t *testing.T) {
+	inWorld(t, func(w *world) {
+		batch := object{"type": "batch", "startupCommand": "true"}
+		make := func(name string, needs ...string) string {
+			body := object{"name": name, "dependencies": needs}
+			for key, value := range batch {
+				body[key] = value
+			}
+			got := w.as("user", "POST", "/session", request(w, body))
+			require.Equal(w, 201, got.status, "%s", got.body)
+			return got.text(w, "sessionId")
+		}
+		first := make("first")
+		second := make("second", "first")
+		third := make("third", first, second)
+		var graph struct {
+			ID        string `json:"session_id"`
+			Status    string `json:"status"`
+			DependsOn []struct {
+				ID        string            `json:"session_id"`
+				DependsOn []json.RawMessage `json:"depends_on"`
+			} `json:"depends_on"`
+		}
+		got := w.as("user", "GET", "/session/third/dependency-graph", "")
+		require.NoError(w, json.Unmarshal(got.body, &graph))
+		assert.Equal(w.T, third, graph.ID)
+		assert.Equal(w.T, "KernelStatus.PENDING", graph.Status)
+		assert.Len(w.T, graph.DependsOn, 2)
+
+		assert.Equal(w.T, 404, w.as("user2", "GET", "/session/third/dependency-graph", "").status)
+		got = w.as("user2", "POST", "/session/_/transit-status", `{"ids": ["`+first+`"]}`)
+		assert.JSONEq(w.T, `{"session_status_map": {}}`, string(got.body))
+		got = w.as("user", "POST", "/session/_/transit-status", `{"ids": ["`+first+`"]}`)
+		assert.JSONEq(w.T, `{"session_status_map": {"`+first+`": "RUNNING"}}`, string(got.body))
+
+		got = w.as("user", "DELETE", "/session/first?recursive=true", "")
+		require.Equal(w, 200, got.status, "%s", got.body)
+		var all []map[string]any
+		require.NoError(w, json.Unmarshal(got.body, &all))
+		assert.Len(w.T, all, 3)
+		assert.True(w.T, w.session(second).Dead())
+		assert.True(w.T, w.session(third).Dead())
+		assert.Equal(w.T, 200, w.as("user", "GET", "/scaling-groups/default/wsproxy-version", "").status)
+		assert.Equal(w.T, 404, w.as("user", "GET", "/scaling-groups/other/wsproxy-version", "").status)
+	})
+}
