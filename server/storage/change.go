@@ -69,7 +69,7 @@ func (v *Volume) mkdirOne(data *os.Root, clean string, m *meter) error {
 		m.give(one)
 		return err
 	}
-	return v.own(data, clean)
+	return nil
 }
 
 // Rename gives an entry another name in its directory. A taken name is an

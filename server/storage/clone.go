@@ -90,7 +90,7 @@ func (v *Volume) copyEntry(ctx context.Context, e place, target *os.Root, m *met
 		if err := m.take(Usage{int64(len(to)), 1}); err != nil {
 			return err
 		}
-		return errors.Join(target.Symlink(to, e.path), v.own(target, e.path))
+		return target.Symlink(to, e.path)
 	}
 	return nil
 }
@@ -122,7 +122,7 @@ func (v *Volume) copyFile(ctx context.Context, e place, target *os.Root, m *mete
 			return err
 		}
 	}
-	if err := errors.Join(out.Chmod(info.Mode().Perm()), v.own(target, e.path), out.Sync()); err != nil {
+	if err := errors.Join(out.Chmod(info.Mode().Perm()), out.Sync()); err != nil {
 		return err
 	}
 	return setTimes(target, e.path, info)

@@ -217,7 +217,7 @@ func (v *Volume) publish(f *folder, t transfer, out *os.File, m *meter) error {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	if err := errors.Join(out.Chmod(fileMode), v.own(f.uploads, t.session)); err != nil {
+	if err := out.Chmod(fileMode); err != nil {
 		return err
 	}
 	if err := renameBetween(f.uploads, t.session, parent, name, true); err != nil {

@@ -22,8 +22,9 @@ const (
 	uploadName = "uploads"
 )
 
-// What is made gets these modes: sessions may run as another user than the
-// server, and the volume's own directory keeps everybody else out.
+// What is made gets these modes. Everything on disk belongs to the server's
+// user: whoever mounts a folder in a session makes it look as the session's own.
+// The volume's directory keeps everybody else out.
 const (
 	dirMode  = 0o755
 	fileMode = 0o644
@@ -45,9 +46,6 @@ type Options struct {
 	Name string // on the wire; empty: "volume1"
 	// Quota says what a folder may hold; nil: as much as the disk.
 	Quota func(ctx context.Context, id FolderID) (Quota, error)
-	// UserID and GroupID own what is made, so that sessions can write it; they
-	// are set only if the server runs as root and UserID is not 0.
-	UserID, GroupID int
 	MaxUpload       int64         // bytes; 0: DefaultMaxUpload
 	UploadLife      time.Duration // 0: DefaultUploadLife
 	DownloadLife    time.Duration // 0: DefaultDownloadLife
@@ -170,9 +168,6 @@ func (v *Volume) Create(id FolderID) error {
 			return wrap("create folder", id.String(), err)
 		}
 	}
-	if err := v.own(v.root, path.Join(at, dataName)); err != nil {
-		return wrap("create folder", id.String(), err)
-	}
 	// Each new entry must survive a power cut: the folder's, and its parents'.
 	for dir := at; ; dir = path.Dir(dir) {
 		if err := syncDir(v.root, dir); err != nil {
@@ -233,14 +228,6 @@ func (v *Volume) open(op string, id FolderID) (*folder, error) {
 		return nil, errors.Join(wrap(op, id.String(), err), f.data.Close())
 	}
 	return f, nil
-}
-
-// own hands what was just made to the user whom sessions run as.
-func (v *Volume) own(root *os.Root, name string) error {
-	if v.UserID == 0 || os.Geteuid() != 0 {
-		return nil
-	}
-	return root.Lchown(name, v.UserID, v.GroupID)
 }
 
 // syncDir makes the entries of a directory durable.
