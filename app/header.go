@@ -111,10 +111,10 @@ func (h *header) account() goapp.UI {
 	return goapp.Div().Class("account").Body(
 		goapp.Button().Type("button").Class("btn", "quiet", "account-button").
 			Attr("popovertarget", accountMenuID).
-			Aria("label", t.T("app.account", "user", account.Email, "role", roleName(t, account.Role))).
 			Disabled(h.Account == nil).
 			Body(
 				ui.Icon("user"),
+				goapp.Span().Class("unseen").Text(t.T("app.account")),
 				goapp.Span().Class("account-user").DataSet("user", account.Email).Text(account.Email),
 				goapp.Span().Class("role").DataSet("role", string(account.Role)).Text(roleName(t, account.Role)),
 				ui.Icon("chevron-down"),
