@@ -61,24 +61,15 @@ func (t *Texts) Clock(at time.Time) string {
 	return at.Format("15:04:05")
 }
 
-// Ago writes how long ago an instant was, in the largest unit that fits: "3 min
-// ago". Less than five seconds, and anything in the future, is "just now".
-func (t *Texts) Ago(now, at time.Time) string {
-	if at.IsZero() {
-		return "–"
-	}
-	const day = 24 * time.Hour
-	elapsed := now.Sub(at)
+// ShortTime writes an instant in the zone of the given time, for a place where
+// the exact one shows on hover: day and time, "Mar 4, 15:04", or the date alone
+// in another year than that of now, "Mar 4, 2025".
+func (t *Texts) ShortTime(now, at time.Time) string {
 	switch {
-	case elapsed < 5*time.Second:
-		return t.T("common.ago.now")
-	case elapsed < time.Minute:
-		return t.T("common.ago.seconds", "count", int(elapsed/time.Second))
-	case elapsed < time.Hour:
-		return t.T("common.ago.minutes", "count", int(elapsed/time.Minute))
-	case elapsed < day:
-		return t.T("common.ago.hours", "count", int(elapsed/time.Hour))
-	default:
-		return t.T("common.ago.days", "count", t.Int(int(elapsed/day)))
+	case at.IsZero():
+		return "–"
+	case at.Year() == now.In(at.Location()).Year():
+		return at.Format(t.T("common.time.day"))
 	}
+	return at.Format(t.T("common.time.year"))
 }

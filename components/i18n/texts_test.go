@@ -99,25 +99,23 @@ func TestNumber(t *testing.T) {
 	assert.Equal(t, "-1,000", texts.Int(-1000))
 }
 
-func TestAgo(t *testing.T) {
-	en, ko := Load("en"), Load("ko")
-	now := time.Date(2026, 3, 4, 15, 0, 0, 0, time.UTC)
-	for elapsed, want := range map[time.Duration][2]string{
-		0:                       {"just now", "방금"},
-		-time.Hour:              {"just now", "방금"},
-		4 * time.Second:         {"just now", "방금"},
-		5 * time.Second:         {"5 s ago", "5초 전"},
-		59 * time.Second:        {"59 s ago", "59초 전"},
-		time.Minute:             {"1 min ago", "1분 전"},
-		time.Hour - time.Second: {"59 min ago", "59분 전"},
-		23 * time.Hour:          {"23 h ago", "23시간 전"},
-		49 * time.Hour:          {"2 d ago", "2일 전"},
-		10000 * 24 * time.Hour:  {"10,000 d ago", "10,000일 전"},
+func TestShortTime(t *testing.T) {
+	zone := time.FixedZone("", 9*60*60)
+	now := time.Date(2026, 12, 31, 16, 0, 0, 0, time.UTC) // already 2027 in that zone
+	for _, tt := range []struct {
+		name   string
+		at     time.Time
+		en, ko string
+	}{
+		{"in the same year day and time", time.Date(2027, 1, 1, 0, 5, 0, 0, zone), "Jan 1, 00:05", "1. 1. 00:05"},
+		{"in another year the date", time.Date(2026, 12, 31, 23, 59, 0, 0, zone), "Dec 31, 2026", "2026. 12. 31."},
+		{"without an instant a dash", time.Time{}, "–", "–"},
 	} {
-		assert.Equal(t, want[0], en.Ago(now, now.Add(-elapsed)))
-		assert.Equal(t, want[1], ko.Ago(now, now.Add(-elapsed)))
+		t.Run(tt.name, func(t *testing.T) {
+			assert.Equal(t, tt.en, Load("en").ShortTime(now, tt.at))
+			assert.Equal(t, tt.ko, Load("ko").ShortTime(now, tt.at))
+		})
 	}
-	assert.Equal(t, "–", en.Ago(now, time.Time{}))
 }
 
 func TestDateTime(t *testing.T) {

@@ -58,25 +58,44 @@ func (i *rowItem) cell(c column) app.UI {
 	case colIndex:
 		return td.Class("num").Text(strconv.Itoa(i.Row.Index))
 	case colOwner:
-		return td.Body(app.Span().Class("clip").Title(i.Row.Owner).Text(orDash(i.Row.Owner)))
+		if i.Row.Owner == "" {
+			return none(td)
+		}
+		return td.Body(app.Span().Class("clip").Title(i.Row.Owner).Text(i.Row.Owner))
 	case colName:
 		return td.Body(i.name()...)
 	case colStatus:
 		return td.Body(i.status()...)
 	case colType:
-		return td.Body(app.Span().Class("muted").Text(typeText(i.Texts, i.Row.Type)))
+		text := typeText(i.Texts, i.Row.Type)
+		return td.Body(app.Span().Class("muted clip").Title(text).Text(text))
 	case colControl:
 		return td.Body(i.control())
 	case colConfig:
 		return td.Body(i.config()...)
 	case colUsage:
+		if i.Layout.Tab != Finished && len(i.Row.Usage) == 0 {
+			return none(td).Title(i.Texts.T("sessions.no_data")) // not measured yet
+		}
 		return td.Body(i.usage()...)
 	case colReserved:
+		if i.Row.CreatedAt.IsZero() {
+			return none(td)
+		}
 		return td.Body(i.reserved()...)
 	case colAgent:
+		if len(i.Row.Agents) == 0 {
+			return none(td)
+		}
 		return td.Body(i.agent()...)
 	}
 	return td
+}
+
+// none marks a cell without a value: a dash keeps its place in a table; on a card
+// there is nothing.
+func none(td app.HTMLTd) app.HTMLTd {
+	return td.Class("none").Body(app.Span().Class("muted").Text("–"))
 }
 
 // name: the name, then environment, requirements and cluster.
@@ -115,7 +134,7 @@ func (i *rowItem) status() []app.UI {
 		if i.Row.Result == "FAILURE" {
 			tone = "bad"
 		}
-		facts = append(facts, ui.Chip(tone, i.Texts.T("sessions.result."+strings.ToLower(i.Row.Result))))
+		facts = append(facts, ui.Chip(tone, i.Texts.T("sessions.result."+strings.ToLower(i.Row.Result))).Class("whole"))
 	}
 	if i.Row.Info.Text != "" {
 		facts = append(facts, ui.Chip(string(i.Row.Info.Tone), i.Row.Info.Text))
@@ -192,9 +211,6 @@ func (i *rowItem) usage() []app.UI {
 		}
 		return []app.UI{text, app.Span().Class("facts num").Body(i.io()...)}
 	}
-	if len(i.Row.Usage) == 0 { // not measured yet, which is not worth a word in each row
-		return []app.UI{app.Span().Class("muted").Title(i.Texts.T("sessions.no_data")).Text("–")}
-	}
 	gauges := make([]app.UI, len(i.Row.Usage))
 	for n, usage := range i.Row.Usage {
 		gauges[n] = gauge(i.Texts, usage)
@@ -220,29 +236,21 @@ func (i *rowItem) io() []app.UI {
 	}
 }
 
-// reserved: how long ago it was made, and how long it has lived.
+// reserved: when it was made, and how long it has lived, as in the deck.
 func (i *rowItem) reserved() []app.UI {
-	row := i.Row
-	if row.CreatedAt.IsZero() {
-		return []app.UI{app.Span().Class("muted").Text("–")}
-	}
-	now := time.Now()
-	ago := app.Time().DateTime(row.CreatedAt.UTC().Format(time.RFC3339)).
+	row, now := i.Row, time.Now()
+	made := app.Time().Class("num").DateTime(row.CreatedAt.UTC().Format(time.RFC3339)).
 		Title(i.Texts.DateTime(row.CreatedAt.Local())).
-		DataSet("tick", "ago").DataSet("since", unixText(row.CreatedAt)).
-		Text(i.Texts.Ago(now, row.CreatedAt))
+		Text(i.Texts.ShortTime(now, row.CreatedAt.Local()))
 	lived := app.Time().Class("num muted").
 		Title(i.Texts.T("sessions.elapsed")).
-		DataSet("tick", "elapsed").DataSet("since", unixText(row.CreatedAt)).DataSet("until", unixText(row.EndedAt)).
+		DataSet("since", unixText(row.CreatedAt)).DataSet("until", unixText(row.EndedAt)).
 		Text(formatElapsed(elapsed(row.CreatedAt, row.EndedAt, now)))
-	return []app.UI{ago, lived}
+	return []app.UI{made, lived}
 }
 
 // agent: the node of each kernel.
 func (i *rowItem) agent() []app.UI {
-	if len(i.Row.Agents) == 0 {
-		return []app.UI{app.Span().Class("muted").Text("–")}
-	}
 	lines := make([]string, len(i.Row.Agents))
 	for n, agent := range i.Row.Agents {
 		lines[n] = agent.ID

@@ -44,7 +44,11 @@ func (v *View) layout() layout {
 	if look.Mode == "" {
 		look.Mode = model.ModeSession
 	}
-	if v.Account != nil {
+	if v.Account == nil {
+		// Whose columns these will be is not known yet. Those of every role are
+		// drawn, and the stylesheet shows the ones of whoever was here last.
+		look.Role = model.RoleSuperadmin
+	} else {
 		look.Role = v.Account.Role
 	}
 	return look
@@ -74,8 +78,8 @@ func (v *View) toolbar() app.UI {
 			},
 			app.Kbd().Class("key").Aria("hidden", true).Text("/"),
 		),
-		app.If(v.Account != nil && v.Account.Role.IsAdmin(), func() app.UI {
-			return app.Label().Class("search narrow").Body(
+		app.If(v.layout().Role.IsAdmin(), func() app.UI {
+			return app.Label().Class("search narrow for-admins").Body(
 				ui.Icon("key-round"),
 				&ui.Input{
 					ID: "sessions-access-key", Name: "access_key", Type: "search", Action: actionAccessKey,
@@ -151,11 +155,6 @@ func (v *View) refreshButton() app.UI {
 func (v *View) table() app.UI {
 	l, look := v.list, v.layout()
 	columns := v.heads(look)
-	if v.Account == nil {
-		// Whose columns these will be is not known yet: none is better than some
-		// that move.
-		columns = []ui.Column{{ID: "any", Text: v.Texts.T("sessions.title"), Hidden: true}}
-	}
 	rows := make([]app.UI, 0, PageSize)
 	switch {
 	case l.loaded:
@@ -177,7 +176,7 @@ func (v *View) table() app.UI {
 		class += " waiting"
 	}
 	return app.Div().Class(class).Body(
-		app.Table().Class("table role-"+string(look.Role)).
+		app.Table().Class("table").
 			DataSet("list", "sessions").
 			Aria("labelledby", "sessions-title").
 			Aria("rowcount", l.total+1).

@@ -6,21 +6,15 @@ import (
 	"strconv"
 	"syscall/js"
 	"time"
-
-	"github.com/baiui/baiui/components/i18n"
 )
 
 // ticker keeps running times running. It writes the text of the time elements
 // itself, once a second and only where it changed: drawing the table again for
 // that would cost a hundred times as much.
-type ticker struct {
-	texts *i18n.Texts
-	stop  chan struct{}
-}
+type ticker struct{ stop chan struct{} }
 
-// Start begins to tick, or changes the language of a ticker that ticks.
-func (t *ticker) Start(texts *i18n.Texts) {
-	t.texts = texts
+// Start begins to tick, if it does not yet.
+func (t *ticker) Start() {
 	if t.stop != nil {
 		return
 	}
@@ -50,18 +44,12 @@ func (t *ticker) Stop() {
 
 func (t *ticker) tick(now time.Time) {
 	defer func() { _ = recover() }() // an element that is gone is no reason to end the program
-	times := js.Global().Get("document").Call("querySelectorAll", "time[data-tick]")
+	times := js.Global().Get("document").Call("querySelectorAll", "time[data-since]")
 	for i, n := 0, times.Length(); i < n; i++ {
 		element := times.Index(i)
 		data := element.Get("dataset")
-		text := ""
-		switch data.Get("tick").String() {
-		case "elapsed":
-			text = formatElapsed(elapsed(unixTime(data.Get("since")), unixTime(data.Get("until")), now))
-		case "ago":
-			text = t.texts.Ago(now, unixTime(data.Get("since")))
-		}
-		if text != "" && element.Get("textContent").String() != text {
+		text := formatElapsed(elapsed(unixTime(data.Get("since")), unixTime(data.Get("until")), now))
+		if element.Get("textContent").String() != text {
 			element.Set("textContent", text)
 		}
 	}

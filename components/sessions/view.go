@@ -180,7 +180,7 @@ func (v *View) activate() {
 // tick lets the running times run while somebody can see them.
 func (v *View) tick() {
 	if v.page != nil && v.page.ActiveConnected() && v.page.Visible() {
-		v.ticker.Start(v.Texts)
+		v.ticker.Start()
 	} else {
 		v.ticker.Stop()
 	}

@@ -99,7 +99,7 @@ func TestRowMarkup(t *testing.T) {
 		`role="meter"`, `aria-valuenow="20"`,
 		`aria-label="CPU: 0.2 of 1 core"`,
 		`>R 0.0 MB<`,
-		`data-tick="elapsed"`,
+		`data-since="`,
 		`data-copy="` + page.Items[0].ID + `"`,
 		`>1–7 of 28<`,
 	} {
@@ -197,10 +197,12 @@ func TestStates(t *testing.T) {
 		{
 			name: "nobody signed in: the frame in its final size",
 			view: func() *View { v := &View{Texts: i18n.Load("en"), Active: true}; v.OnInit(); return v },
-			has:  []string{`class="row blank"`, `aria-busy="true"`, `data-tab="running"`},
-			hasNot: []string{
-				`checked`, `data-session`, `data-col="name"`, `class="empty"`, `sessions-access-key`, `data-updated`,
+			has: []string{
+				`class="row blank"`, `aria-busy="true"`, `data-tab="running"`,
+				// The columns and fields of every role; the stylesheet shows the right ones.
+				`data-col="name"`, `data-col="owner"`, `data-col="agent"`, `sessions-access-key`,
 			},
+			hasNot: []string{`checked`, `data-session`, `class="empty"`, `data-updated`},
 		},
 		{
 			name: "failure: the rows stay, dated, with what to do",
@@ -292,6 +294,27 @@ func TestStates(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestFactsThatAreMissingAreMarked(t *testing.T) {
+	v := viewOf(Running, model.ModeSession, model.RoleSuperadmin, client.SessionPage{Total: 1, Items: []*model.Session{{ID: "s"}}})
+	html := printed(v)
+	for _, column := range []string{"owner", "usage", "reserved", "agent"} {
+		assert.Regexp(t, `<td [^>]*class="c-`+column+` none"`, html, "a card leaves it out")
+	}
+
+	v = viewOf(Running, model.ModeSession, model.RoleSuperadmin, recorded(t, "24.09.14-alive"))
+	assert.NotRegexp(t, `class="c-reserved none"`, printed(v))
+}
+
+func TestTheReservationIsADateAndALifetime(t *testing.T) {
+	made := time.Now().Add(-90 * time.Second)
+	v := viewOf(Running, model.ModeSession, model.RoleUser, client.SessionPage{Total: 1, Items: []*model.Session{
+		{ID: "s", CreatedAt: model.Time{Time: made}, TerminatedAt: model.Time{Time: made.Add(75 * time.Second)}},
+	}})
+	html := printed(v)
+	contains(t, html, `>`+made.Local().Format("Jan 2, 15:04")+`<`)
+	contains(t, html, `>00:01:15<`)
 }
 
 func TestTabsAndPagesAreLinks(t *testing.T) {

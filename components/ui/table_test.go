@@ -71,12 +71,15 @@ func TestTabs(t *testing.T) {
 }
 
 func TestTag(t *testing.T) {
-	assert.Equal(t, `<span class="tag"><span class="tag-text">Plain</span></span>`, markup(Tag(TagProps{Text: "Plain"})))
+	plain := markup(Tag(TagProps{Text: "Plain"}))
+	assert.Contains(t, plain, `<span class="tag">`)
+	assert.Contains(t, plain, `>Plain</span></span>`)
 	busy := markup(Tag(TagProps{Tone: "busy", Icon: "loader", Spin: true, Text: "Preparing"}))
 	assert.Contains(t, busy, `class="tag busy spin"`)
 	assert.Contains(t, busy, "#i-loader")
-	assert.Equal(t, `<span class="chip bad">x</span>`, markup(Chip("bad", "x")))
-	assert.Equal(t, `<span class="chip">x</span>`, markup(Chip("", "x")))
+	assert.Contains(t, markup(Chip("bad", "x")), `class="chip bad"`)
+	assert.Contains(t, markup(Chip("", "x")), `class="chip"`)
+	assert.Contains(t, markup(Chip("", "cut off")), `title="cut off"`, "the whole text shows on hover")
 }
 
 func TestPager(t *testing.T) {

@@ -22,18 +22,19 @@ func Tag(p TagProps) app.HTMLSpan {
 	if p.Spin {
 		class += " spin"
 	}
-	text := app.Span().Class("tag-text").Text(p.Text)
+	text := app.Span().Class("tag-text").Title(p.Text).Text(p.Text)
 	if p.Icon == "" {
 		return app.Span().Class(class).Body(text)
 	}
 	return app.Span().Class(class).Body(Icon(p.Icon), text)
 }
 
-// Chip is a small fact beside a name: a version, a requirement, a size.
+// Chip is a small fact beside a name: a version, a requirement, a size. Where it
+// is cut off the whole text shows on hover.
 func Chip(tone, text string) app.HTMLSpan {
 	class := "chip"
 	if tone != "" {
 		class += " " + tone
 	}
-	return app.Span().Class(class).Text(text)
+	return app.Span().Class(class).Title(text).Text(text)
 }
