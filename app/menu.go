@@ -105,8 +105,7 @@ func (m *menu) onCompact(ctx goapp.Context, _ goapp.Event) {
 // element, where web/static/js/boot.js puts it at the next start before anything
 // is drawn.
 func toggleCompact() {
-	root := goapp.Window().Get("document").Get("documentElement")
-	compact := root.Call("toggleAttribute", "data-compact").Truthy()
+	compact := root().Call("toggleAttribute", "data-compact").Truthy()
 	value := ""
 	if compact {
 		value = "1"

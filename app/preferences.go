@@ -57,11 +57,10 @@ func setCookie(name, value string) {
 
 // applyTheme colours the page and keeps the choice.
 func applyTheme(theme string) {
-	root := goapp.Window().Get("document").Get("documentElement")
 	if theme == themeSystem {
-		root.Call("removeAttribute", attributeTheme)
+		root().Call("removeAttribute", attributeTheme)
 	} else {
-		root.Call("setAttribute", attributeTheme, theme)
+		root().Call("setAttribute", attributeTheme, theme)
 	}
 	setCookie(cookieTheme, theme)
 }

@@ -108,6 +108,7 @@ func (s *signin) retryAfter() time.Duration {
 // start connects at the start of the program, if there is something to connect
 // with.
 func (s *Shell) start(ctx goapp.Context) {
+	arrived()
 	keys, kept := login.KeptKeys(ctx.LocalStorage())
 	if s.signin.phase != phaseUnreachable && (s.Initial.SignedIn || kept) {
 		s.signin.phase = phaseStarting
@@ -146,6 +147,7 @@ func (s *Shell) succeeded(ctx goapp.Context, c connected) {
 		return
 	}
 	s.project = s.currentProject(ctx)
+	showRole(c.account.Role)
 	if s.connection.Client() != nil {
 		s.connection = new(page.Connection)
 	}
@@ -258,6 +260,7 @@ func (s *Shell) forget(ctx goapp.Context) {
 	storage := ctx.LocalStorage()
 	login.ForgetKeys(storage)
 	forgetProjects(storage)
+	storage.Del(keyRole)
 	ctx.SessionStorage().Clear()
 	if err := storage.Set(keySignedOut, time.Now().UnixMilli()); err != nil {
 		goapp.Log(err) // the other tabs find out at their next request

@@ -54,9 +54,8 @@ const (
 // documentVariant reads back what the document that started this program was
 // rendered with. On a host there is no document and all of it is empty.
 func documentVariant() Variant {
-	root := goapp.Window().Get("document").Get("documentElement")
 	attribute := func(name string) string {
-		value := root.Call("getAttribute", name)
+		value := root().Call("getAttribute", name)
 		if !value.Truthy() {
 			return ""
 		}

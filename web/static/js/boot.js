@@ -13,6 +13,9 @@
   }
   try {
     root.toggleAttribute("data-compact", localStorage.getItem("baiui.compact") === "1");
+    root.dataset.role = localStorage.getItem("baiui.role") || "";
+    // With a key pair kept, the form would be gone in a moment.
+    root.toggleAttribute("data-returning", localStorage.getItem("baiui.keypair") !== null);
   } catch {
     // Storage is forbidden: the menu is wide.
   }
