@@ -157,6 +157,15 @@ func (r *resolver) table() map[string]map[string]gql.Resolver {
 			"agent_summary_list":            r.agentSummaryList,
 			"image":                         r.image,
 			"images":                        r.images,
+			"vfolder":                       r.folder,
+			"vfolder_node":                  r.folderNode,
+			"vfolder_nodes":                 r.folderNodes,
+			"vfolder_list":                  r.folderLists(folderScope),
+			"vfolder_permission_list":       r.shareList,
+			"vfolder_own_list":              r.folderLists(ownFolders("f.user_id = ?")),
+			"vfolder_invited_list":          r.folderLists(ownFolders("f.user_id IS NOT NULL AND f.id IN (SELECT vfolder_id FROM vfolder_permissions WHERE user_id = ?)")),
+			"vfolder_project_list":          r.folderLists(ownFolders("f.project_id IN (SELECT project_id FROM project_members WHERE user_id = ?)")),
+			"vfolders":                      r.folders,
 			"resource_preset":               r.preset,
 			"resource_presets":              r.presets,
 		},
@@ -185,16 +194,21 @@ func (r *resolver) table() map[string]map[string]gql.Resolver {
 		"GroupNode":             r.projectNodeFields(),
 		"PageInfo":              pageInfoFields(),
 
+		"VirtualFolder":           folderFields(),
+		"VirtualFolderNode":       folderNodeFields(),
+		"VirtualFolderPermission": shareFields(),
+
 		"ModifyComputeSessionPayload": sessionPayloadFields(),
 		"PredefinedAtomicPermission": {
 			"vfolder_host_permission_list": gql.Of(func(list []string) any { return list }),
 		},
 	}
-	for _, name := range []string{"ComputeSession", "Kernel", "User", "Group"} {
+	for _, name := range []string{"ComputeSession", "Kernel", "User", "Group", "VirtualFolder"} {
 		table[name+"Connection"], table[name+"Edge"] = connectionFields(), edgeFields()
 	}
 	r.addMutations(table)
-	for _, name := range []string{"ComputeSessionList", "ComputeContainerList", "UserList", "KeyPairList", "AgentList", "AgentSummaryList"} {
+	for _, name := range []string{"ComputeSessionList", "ComputeContainerList", "UserList", "KeyPairList", "AgentList", "AgentSummaryList",
+		"VirtualFolderList", "VirtualFolderPermissionList"} {
 		table[name] = listFields()
 	}
 	return table

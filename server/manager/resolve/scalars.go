@@ -24,6 +24,7 @@ func scalars() map[string]gql.Scalar {
 
 		"GlobalIDField":               {Append: appendUUID, Parse: parseGlobalID},
 		"SessionPermissionValueField": {Append: appendUUID, Parse: parseSessionPermission},
+		"VFolderPermissionValueField": {Append: appendUUID, Parse: parseFolderPermission},
 	}
 }
 

@@ -23,8 +23,11 @@ var mutations string
 //go:embed inputs.graphql
 var inputs string
 
+//go:embed folders.graphql
+var folders string
+
 //go:embed nodes.graphql
 var nodes string
 
 // SDL gives the schema.
-func SDL() string { return strings.Join([]string{queries, nodes, mutations, inputs}, "\n") }
+func SDL() string { return strings.Join([]string{queries, folders, nodes, mutations, inputs}, "\n") }

@@ -92,6 +92,7 @@ func TestGuardedFields(t *testing.T) {
 	assert.Equal(t, map[string]bool{
 		"domains": true, "scaling_group": true, "scaling_groups": true, "scaling_groups_for_domain": true,
 		"scaling_groups_for_user_group": true, "scaling_groups_for_keypair": true,
-		"agent": true, "agents": true, "agent_list": true, "user_nodes": true,
+		"agent": true, "agents": true, "agent_list": true, "user_nodes": true, "vfolder": true,
+		"vfolder_permission_list": true,
 	}, guarded)
 }
