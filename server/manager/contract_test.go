@@ -205,7 +205,8 @@ func TestAnswersAreThoseOfTheRealManager(t *testing.T) {
 			"root", "root-signed", "root-unsigned-1101st", "auth-test", "auth-echo", "auth-echo-missing",
 			"auth-authorize-keypair", "auth-authorize-keypair-admin", "auth-role-user", "auth-role-admin", "auth-role-super",
 			"options-preflight", "scaling-groups", "config-resource-slots", "config-resource-slots-unsigned",
-			"config-resource-slots-details", "config-vfolder-types", "manager-status", "manager-status-unsigned",
+			"config-resource-slots-details", "config-vfolder-types", "resource-slots-details-sgroup", "resource-presets",
+			"resource-check-presets", "resource-check-presets-no-body", "manager-status", "manager-status-unsigned",
 			"manager-announcement", "manager-announcement-unsigned", "admin-graphql", "gql-operationName", "session-match",
 			"session-create", "session-create-batch", "session-create-batch-failing", "session-create-cluster", "session-create-webui-shape", "session-status-history",
 		} {

@@ -44,6 +44,7 @@ func TestAClusterRunsAndEndsAsOne(t *testing.T) {
 				assert.Len(t, b.node.Created(), 2)
 				assert.Equal(t, "sub1", b.node.Created()[1].Hostname)
 				assert.Empty(t, b.node.Created()[1].Command)
+				assert.Equal(t, &node.Cluster{ID: s.ID, Hosts: []string{"main1", "sub1"}}, b.node.Created()[1].Cluster)
 				waits := b.enqueue(b.session("waits", "1", model.TypeInteractive))
 				assert.Equal(t, model.StatusPending, waits.Status, "it holds the slots of both")
 

@@ -151,11 +151,12 @@ func (e *Engine) ended(ctx context.Context, kernelID string, exit node.Exit) {
 func verdictOf(s *store.Session, kernelID string, exit node.Exit) (reason, result string) {
 	batch := s.Type == model.TypeBatch
 	main := s.Main()
+	limits := map[node.EndReason]string{node.EndMemory: reasonMemory}
 	switch {
-	case exit.Reason == node.EndMemory && batch:
-		return reasonMemory, resultFailure
-	case exit.Reason == node.EndMemory:
-		return reasonMemory, resultUndefined
+	case limits[exit.Reason] != "" && batch:
+		return limits[exit.Reason], resultFailure
+	case limits[exit.Reason] != "":
+		return limits[exit.Reason], resultUndefined
 	case exit.Reason == node.EndLost:
 		return reasonLost, resultUndefined
 	case exit.Reason == node.EndDestroyed:

@@ -175,8 +175,12 @@ func (e *Engine) specOf(s *store.Session, k *store.Kernel, image store.Image) (n
 	if err != nil {
 		return node.Spec{}, err
 	}
-	return node.Spec{ID: k.ID, Hostname: k.ClusterHostname, Env: environOf(s, k, image, offered, held["cpu"]),
-		CPU: held["cpu"].Float(), Memory: held["mem"].Int(), Shm: opts.Shmem, Command: commandOf(s, k)}, nil
+	spec := node.Spec{ID: k.ID, Hostname: k.ClusterHostname, Env: environOf(s, k, image, offered, held["cpu"]),
+		CPU: held["cpu"].Float(), Memory: held["mem"].Int(), Shm: opts.Shmem, Command: commandOf(s, k), Tmux: true}
+	if len(s.Kernels) > 1 {
+		spec.Cluster = &node.Cluster{ID: s.ID, Hosts: strings.Split(hosts(s), ",")}
+	}
+	return spec, nil
 }
 
 // errorData is the "error" object of status_data.

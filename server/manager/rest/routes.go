@@ -81,6 +81,9 @@ func (h *Handler) table() *http.ServeMux {
 		"/stream/session/{name}/httpproxy": {get: signed(h.tunnel)},
 		"/stream/session/{name}/tcpproxy":  {get: signed(h.tunnel)},
 
+		"/resource/presets":       {get: signed(h.listPresets)},
+		"/resource/check-presets": {post: signed(h.checkPresets)},
+
 		"/events/session":         {get: signed(h.sessionEvents)},
 		"/events/background-task": {get: signed(h.taskEvents)},
 

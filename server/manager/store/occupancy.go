@@ -14,7 +14,12 @@ type Occupancy struct {
 	Users    map[string]slots.Slots // by user id
 	Projects map[string]slots.Slots // by project id
 	Domains  map[string]slots.Slots // by name
+	// Groups is what a key pair holds in a resource group.
+	Groups map[GroupKey]slots.Slots
 }
+
+// GroupKey is a key pair in a resource group.
+type GroupKey struct{ AccessKey, ScalingGroup string }
 
 // AgentUse is what the kernels of one agent hold.
 type AgentUse struct {
@@ -41,24 +46,25 @@ func (s *Store) Occupancy(ctx context.Context) (Occupancy, error) {
 
 func occupancy(ctx context.Context, db querier) (Occupancy, error) {
 	type held struct {
-		agent, key, user, project, domain string
-		status                            model.Status
-		kind                              model.SessionType
-		role                              string
-		slots                             JSON
+		agent, key, user, project, domain, group string
+		status                                   model.Status
+		kind                                     model.SessionType
+		role                                     string
+		slots                                    JSON
 	}
 	found, err := rows(ctx, db, `SELECT coalesce(k.agent, ''), s.access_key, s.user_id, s.project_id, s.domain_name,
-		k.status, s.type, k.cluster_role, k.occupied_slots
+		s.scaling_group, k.status, s.type, k.cluster_role, k.occupied_slots
 		FROM kernels k JOIN sessions s ON s.id = k.session_id
 		WHERE k.status NOT IN ('TERMINATED', 'CANCELLED')`, nil,
 		func(r scanner) (h held, err error) {
-			return h, r.Scan(&h.agent, &h.key, &h.user, &h.project, &h.domain, &h.status, &h.kind, &h.role, &h.slots)
+			return h, r.Scan(&h.agent, &h.key, &h.user, &h.project, &h.domain, &h.group, &h.status, &h.kind, &h.role, &h.slots)
 		})
 	if err != nil {
 		return Occupancy{}, wrap("occupancy", err)
 	}
 	out := Occupancy{Agents: map[string]AgentUse{}, KeyPairs: map[string]KeyPairUse{},
-		Users: map[string]slots.Slots{}, Projects: map[string]slots.Slots{}, Domains: map[string]slots.Slots{}}
+		Users: map[string]slots.Slots{}, Projects: map[string]slots.Slots{}, Domains: map[string]slots.Slots{},
+		Groups: map[GroupKey]slots.Slots{}}
 	for _, h := range found {
 		amounts, err := slots.FromJSON(string(h.slots))
 		if err != nil {
@@ -88,6 +94,8 @@ func occupancy(ctx context.Context, db querier) (Occupancy, error) {
 		out.Users[h.user] = out.Users[h.user].Add(amounts)
 		out.Projects[h.project] = out.Projects[h.project].Add(amounts)
 		out.Domains[h.domain] = out.Domains[h.domain].Add(amounts)
+		group := GroupKey{h.key, h.group}
+		out.Groups[group] = out.Groups[group].Add(amounts)
 	}
 	return out, nil
 }
