@@ -16,7 +16,7 @@ func (s Spec) check() error {
 		return fmt.Errorf("kernel ID %q: only letters, digits, - and _, at most 64", s.ID)
 	case s.Hostname != "" && !hostnames.MatchString(s.Hostname):
 		return fmt.Errorf("host name %q: only letters, digits and -, at most 63", s.Hostname)
-	case s.CPU < 0 || s.Memory < 0 || s.Shm < 0 || s.Processes < 0:
+	case s.CPU < 0 || s.Memory < 0 || s.Shm < 0 || s.Processes < 0 || s.Disk < 0:
 		return errors.New("a limit is negative")
 	}
 	if s.Cluster != nil {

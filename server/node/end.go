@@ -3,6 +3,7 @@
 package node
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -165,21 +166,27 @@ func conclude(now record, left *pid1.Exit) Exit {
 	case left != nil:
 		exit = Exit{Code: left.Code, Reason: EndSelf, At: left.At}
 		if left.Stopped {
-			exit.Reason = EndDestroyed
+			exit.Reason = cmp.Or(now.Ending, EndDestroyed)
 		}
 	case now.Ending != "":
 		exit = Exit{Code: killedCode, Reason: now.Ending}
 	}
-	memory := now.Ending == EndMemory
-	if now.Group != nil {
-		kills, err := now.Group.OOMKills()
-		memory = memory || err == nil && kills > 0
-	}
-	if memory {
+	if now.Ending == EndMemory {
 		exit.Reason = EndMemory
-		if exit.Code <= 0 {
-			exit.Code = killedCode
+	}
+	if now.Group != nil {
+		// Also when it ended by that before the node noticed.
+		refused, refusedErr := now.Group.ForksRefused()
+		kills, killsErr := now.Group.OOMKills()
+		switch {
+		case killsErr == nil && kills > 0:
+			exit.Reason = EndMemory
+		case refusedErr == nil && refused >= forksOfABomb:
+			exit.Reason = EndProcesses
 		}
+	}
+	if exit.Code <= 0 && (exit.Reason == EndMemory || exit.Reason == EndProcesses || exit.Reason == EndDisk) {
+		exit.Code = killedCode
 	}
 	return exit
 }

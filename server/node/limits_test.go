@@ -51,7 +51,7 @@ func TestAForkBombIsBounded(t *testing.T) {
 			l := openNode(t, options)
 			// Not the classic one: its processes end when they cannot multiply.
 			bomb := Spec{ID: "bomb", CPU: 1, Memory: 512 << 20, Command: []string{
-				"bash", "-c", `echo up; while :; do (while :; do sleep 1000 & done) & done 2>/dev/null`,
+				"bash", "-c", `echo up; for i in {1..25}; do (while :; do sleep 1000 & done) & done 2>/dev/null; wait`,
 			}}
 			bomb.Processes = 60
 			require.NoError(t, l.Create(t.Context(), bomb))
@@ -62,12 +62,25 @@ func TestAForkBombIsBounded(t *testing.T) {
 				return most >= 30
 			})
 			assert.LessOrEqual(t, most, 60+20)
-			exit, err := l.Destroy(t.Context(), "bomb", 0)
-			require.NoError(t, err)
-			assert.Equal(t, EndDestroyed, exit.Reason)
+			if l.groups != nil {
+				assert.Equal(t, EndProcesses, waitEnd(t, l, "bomb").Reason)
+			} else {
+				exit, err := l.Destroy(t.Context(), "bomb", 0)
+				require.NoError(t, err)
+				assert.Equal(t, EndDestroyed, exit.Reason)
+			}
 			assert.Empty(t, processesOf(t, "bomb"))
 		})
 	}
+}
+
+func TestAHomeThatIsTooLargeEndsItsKernel(t *testing.T) {
+	l := openNode(t, Options{})
+	spec := shell("k1", "while :; do head -c 1000000 /dev/zero >> file; sleep 0.02; done")
+	spec.Disk = 10 << 20
+	exit, _ := runToEnd(t, l, spec)
+	assert.Equal(t, EndDisk, exit.Reason)
+	assert.Equal(t, 137, exit.Code)
 }
 
 func TestProcessorTimeIsLimited(t *testing.T) {

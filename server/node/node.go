@@ -91,6 +91,9 @@ type Spec struct {
 	Shm int64
 	// Processes limits processes and threads; 0 means DefaultProcesses.
 	Processes int
+	// Disk limits the size of the home in bytes, not counting mounts; 0 means no
+	// limit. It is looked at now and then: a kernel that is over it is ended.
+	Disk int64
 	// Mounts are directories of the host to show.
 	Mounts []Mount
 	// Cluster is the private network the kernel is in; nil for none.
@@ -124,7 +127,10 @@ const (
 	EndSelf      EndReason = "self-terminated" // its command ended
 	EndDestroyed EndReason = "destroyed"       // Destroy was called
 	EndMemory    EndReason = "out-of-memory"   // over its memory limit
-	EndLost      EndReason = "lost"            // gone while nobody watched, cause unknown
+	// EndProcesses: it kept starting processes at its limit, as fork bombs do.
+	EndProcesses EndReason = "too-many-processes"
+	EndDisk      EndReason = "out-of-disk" // over the limit of its home
+	EndLost      EndReason = "lost"        // gone while nobody watched, cause unknown
 )
 
 // Exit is how a kernel ended.

@@ -41,6 +41,8 @@ func (l *Local) sample() {
 			for _, k := range running {
 				l.measure(k)
 				l.noticeOOM(k)
+				l.noticeForks(k)
+				l.noticeDisk(k)
 			}
 			pause := l.sampled * time.Duration(1+len(running)/busyKernels)
 			measure.Reset(min(pause, max(slowestSample, l.sampled)))
@@ -95,7 +97,7 @@ func (l *Local) measure(k *kernel) {
 	if limit == 0 {
 		limit = l.memory
 	}
-	s.scratch = k.scratch.size(k.path(dirHome), s.at)
+	s.scratch = k.scratch.size(k.path(dirHome), s.at, k.spec.Disk > 0)
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.stats = k.series.add(s, limit)
@@ -147,6 +149,35 @@ func (l *Local) noticeOOM(k *kernel) {
 	if kills, err := group.OOMKills(); err == nil && kills > 0 {
 		l.log.Info("a kernel ran out of memory", "kernel", k.id)
 		l.end(k, EndMemory, 0)
+	}
+}
+
+// forksOfABomb is how many refused processes make a fork bomb. Programs that
+// reach the limit by accident give up or wait long before.
+const forksOfABomb = 32
+
+// noticeForks ends a kernel that keeps starting processes at its limit.
+func (l *Local) noticeForks(k *kernel) {
+	k.mu.Lock()
+	group, ending := k.record.Group, k.record.Ending
+	k.mu.Unlock()
+	if group == nil || ending != "" {
+		return
+	}
+	if refused, err := group.ForksRefused(); err == nil && refused >= forksOfABomb {
+		l.log.Info("a kernel has a fork bomb", "kernel", k.id, "refused", refused)
+		l.end(k, EndProcesses, 0)
+	}
+}
+
+// noticeDisk ends a kernel whose home is larger than it may be.
+func (l *Local) noticeDisk(k *kernel) {
+	k.mu.Lock()
+	ending, used := k.record.Ending, k.series.last.scratch
+	k.mu.Unlock()
+	if k.spec.Disk > 0 && ending == "" && used > k.spec.Disk {
+		l.log.Info("a kernel's home is over its limit", "kernel", k.id, "used", used, "limit", k.spec.Disk)
+		l.end(k, EndDisk, 0)
 	}
 }
 

@@ -12,9 +12,11 @@ import (
 const (
 	// scratchEvery is the least time between two looks through a home.
 	scratchEvery = 10 * time.Second
+	// limitedEvery is the same where the home is limited.
+	limitedEvery = time.Second
 	// scratchFiles bounds one look; larger homes are reported as large as what
-	// was seen.
-	scratchFiles = 20000
+	// was seen. A limited home is looked through further.
+	scratchFiles, limitedFiles = 20_000, 1_000_000
 )
 
 // scratch knows how much disk space a kernel's home takes.
@@ -25,13 +27,17 @@ type scratch struct {
 
 // size gives the space in bytes, measured again now and then. The slower the
 // walk, the rarer: at most a hundredth of the time is spent on it.
-func (s *scratch) size(home string, now time.Time) int64 {
+func (s *scratch) size(home string, now time.Time, limited bool) int64 {
 	if now.Before(s.next) {
 		return s.bytes
 	}
 	started := time.Now()
-	s.bytes = diskUse(home, scratchFiles)
-	s.next = now.Add(max(scratchEvery, 100*time.Since(started)))
+	every, files := scratchEvery, scratchFiles
+	if limited {
+		every, files = limitedEvery, limitedFiles
+	}
+	s.bytes = diskUse(home, files)
+	s.next = now.Add(max(every, 100*time.Since(started)))
 	return s.bytes
 }
 

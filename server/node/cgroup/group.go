@@ -150,6 +150,12 @@ func (g *Group) OOMKills() (int64, error) {
 	return readNumber(g.file("memory", name), "oom_kill")
 }
 
+// ForksRefused counts the processes and threads that were not started because
+// the group had too many.
+func (g *Group) ForksRefused() (int64, error) {
+	return readNumber(g.file("pids", "pids.events"), "max")
+}
+
 // removeTries and removeWait bound the wait for the last process to leave: it
 // can still be in the group for a moment after its end was seen.
 const (
