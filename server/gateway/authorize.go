@@ -92,10 +92,11 @@ func (g *Gateway) call(ctx context.Context, path string, fields map[string]any, 
 // authorize asks the manager whether a password is right and for the key pair
 // that it opens.
 func (g *Gateway) authorize(ctx context.Context, fields map[string]any) (Account, error) {
-	request := map[string]any{"type": "keypair", "domain": g.Domain}
+	request := map[string]any{"domain": g.Domain}
 	for name, value := range fields {
 		request[name] = value
 	}
+	request["type"] = "keypair" // the only answer that can be used here
 	var answer struct {
 		Data struct {
 			AccessKey    string `json:"access_key"`

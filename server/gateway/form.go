@@ -13,11 +13,7 @@ import (
 // of a few words; the page has the sentence.
 func (g *Gateway) loginForm(w http.ResponseWriter, r *http.Request) {
 	if err := r.ParseForm(); err != nil {
-		if tooLarge(err) {
-			writeTooLarge(w)
-			return
-		}
-		writeProblem(w, http.StatusBadRequest, "generic-bad-request", "The form cannot be read.", "")
+		WriteProblem(w, http.StatusBadRequest, "generic-bad-request", "The form cannot be read.", "")
 		return
 	}
 	next := safeNext(r.PostForm.Get("next"))
@@ -63,8 +59,8 @@ func signinAgain(w http.ResponseWriter, word, next string) {
 // redirect sends the browser to a path of this site. Unlike http.Redirect it
 // changes nothing in it and writes no body.
 func redirect(w http.ResponseWriter, path string) {
+	setOwnHeaders(w.Header())
 	w.Header().Set("Location", path)
-	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(http.StatusSeeOther)
 }
 

@@ -1,7 +1,9 @@
 package gateway
 
 import (
+	"bytes"
 	"errors"
+	"io"
 	"log"
 	"log/slog"
 	"net/http"
@@ -122,17 +124,39 @@ func (g *Gateway) route(w http.ResponseWriter, r *http.Request) {
 	}
 	endpoint, known := g.endpoints[path]
 	if !known {
-		writeProblem(w, http.StatusNotFound, "url-not-found", "Unknown URL path.", "")
+		WriteProblem(w, http.StatusNotFound, "url-not-found", "Unknown URL path.", "")
 		return
 	}
 	if r.Method != endpoint.method && !(endpoint.method == http.MethodGet && r.Method == http.MethodHead) {
 		writeMethodNotAllowed(w, endpoint.method)
 		return
 	}
-	r.Body = http.MaxBytesReader(w, r.Body, maxServerBody)
-	// Nobody needs long for so little; a writer that cannot set deadlines is a test's.
-	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(serverBodyTimeout))
+	if !readServerBody(w, r) {
+		return
+	}
 	endpoint.serve(w, r)
+}
+
+// readServerBody replaces the body by one in memory. Nobody needs long to send so
+// little. The limit must be gone before the endpoint asks the manager: the server
+// goes on reading in order to see the client leave, and would take a limit that is
+// reached for that. When it returns false it has answered.
+func readServerBody(w http.ResponseWriter, r *http.Request) bool {
+	controller := http.NewResponseController(w)
+	// A writer that cannot set deadlines is a test's.
+	_ = controller.SetReadDeadline(time.Now().Add(serverBodyTimeout))
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxServerBody))
+	switch {
+	case tooLarge(err):
+		writeTooLarge(w)
+		return false
+	case err != nil:
+		WriteProblem(w, http.StatusBadRequest, "generic-bad-request", "The request body ended early.", "")
+		return false
+	}
+	_ = controller.SetReadDeadline(time.Time{})
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	return true
 }
 
 type endpoint struct {
@@ -141,7 +165,7 @@ type endpoint struct {
 }
 
 func refuseCrossOrigin(w http.ResponseWriter, r *http.Request) {
-	writeProblem(w, http.StatusForbidden, "generic-forbidden", "Forbidden operation.", "This request came from a page of another origin.")
+	WriteProblem(w, http.StatusForbidden, "generic-forbidden", "Forbidden operation.", "This request came from a page of another origin.")
 }
 
 // tooLarge reports whether err says that a body was over its limit.
@@ -151,5 +175,5 @@ func tooLarge(err error) bool {
 }
 
 func writeTooLarge(w http.ResponseWriter) {
-	writeProblem(w, http.StatusRequestEntityTooLarge, "content-too-large", "The request body is too large.", "")
+	WriteProblem(w, http.StatusRequestEntityTooLarge, "content-too-large", "The request body is too large.", "")
 }

@@ -35,10 +35,24 @@ func fromManager(name string) bool {
 		"Origin-Agent-Cluster", "Accept-Ch", "Nel", "Report-To", "Reporting-Endpoints", "Sourcemap", "X-Sourcemap",
 		"Access-Control-Allow-Origin", "Access-Control-Allow-Credentials", "Access-Control-Allow-Headers",
 		"Access-Control-Allow-Methods", "Access-Control-Expose-Headers", "Access-Control-Max-Age",
-		"Timing-Allow-Origin", "X-Backendai-Sessionid":
+		"Timing-Allow-Origin", "X-Backendai-Sessionid", "Expires", "Pragma":
 		return false
 	}
 	return true
+}
+
+// sandboxed is the content security policy of everything but pages. Answers hold
+// what users wrote, such as file contents and logs: opened as a page of this origin
+// they must not run or load anything, nor stand in a frame.
+const sandboxed = "default-src 'none'; frame-ancestors 'none'; sandbox"
+
+// setOwnHeaders sets what stands on every answer that the gateway itself gives.
+func setOwnHeaders(header http.Header) {
+	header.Set("Content-Security-Policy", sandboxed)
+	header.Set("X-Content-Type-Options", "nosniff")
+	header.Set("Cross-Origin-Resource-Policy", "same-origin")
+	header.Set("Referrer-Policy", "same-origin")
+	header.Set("Cache-Control", "no-store")
 }
 
 // answerPolicy is what holds for everything that comes from a manager. The values
@@ -47,13 +61,12 @@ type answerPolicy struct{ security, sniffing, embedding, caching []string }
 
 func newAnswerPolicy() answerPolicy {
 	return answerPolicy{
-		// Answers hold what users wrote: file contents, logs. Opened as a page of
-		// this origin they must not run anything.
-		security: []string{"default-src 'none'; sandbox"},
+		security: []string{sandboxed},
 		sniffing: []string{"nosniff"},
 		// Not even their size is anything for a page of another origin.
 		embedding: []string{"same-origin"},
-		// They are one person's; a cache may keep only what the manager said it may.
+		// They are one person's, and that person may sign out: nothing keeps a copy,
+		// whatever the manager says, which sees a key pair and no shared browser.
 		caching: []string{"no-store"},
 	}
 }
@@ -68,7 +81,5 @@ func (p answerPolicy) apply(header http.Header) {
 	header["Content-Security-Policy"] = p.security
 	header["X-Content-Type-Options"] = p.sniffing
 	header["Cross-Origin-Resource-Policy"] = p.embedding
-	if header["Cache-Control"] == nil {
-		header["Cache-Control"] = p.caching
-	}
+	header["Cache-Control"] = p.caching
 }

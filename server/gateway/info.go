@@ -35,10 +35,9 @@ func (g *Gateway) configTOML(w http.ResponseWriter, r *http.Request) {
 		"signupSupport = false\n" +
 		"allowChangeSigninMode = false\n"
 	header := w.Header()
+	setOwnHeaders(header)
 	header.Set("Content-Type", "text/plain; charset=utf-8")
 	header.Set("Content-Length", strconv.Itoa(len(text)))
-	header.Set("X-Content-Type-Options", "nosniff")
-	header.Set("Cache-Control", "no-store")
 	w.Write([]byte(text)) // the client may be gone; there is nobody to tell
 }
 

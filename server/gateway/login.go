@@ -44,7 +44,7 @@ func (g *Gateway) login(w http.ResponseWriter, r *http.Request) {
 		if refused.retryAfter != "" {
 			w.Header().Set("Retry-After", refused.retryAfter)
 		}
-		writeProblem(w, http.StatusTooManyRequests, "too-many-requests", refused.Title, refused.Details)
+		WriteProblem(w, http.StatusTooManyRequests, "too-many-requests", refused.Title, refused.Details)
 	case errors.As(err, &refused):
 		writeJSON(w, loginAnswer{false, refused})
 	default:
@@ -88,7 +88,7 @@ func (g *Gateway) startSignin(w http.ResponseWriter, r *http.Request, account Ac
 	in, err := g.Signins.create(account)
 	if err != nil {
 		g.Log.Error("a sign-in cannot be stored", "error", err)
-		writeProblem(w, http.StatusServiceUnavailable, "service-unavailable", "The sign-in cannot be stored.",
+		WriteProblem(w, http.StatusServiceUnavailable, "service-unavailable", "The sign-in cannot be stored.",
 			"The server's data folder cannot be written; perhaps its disk is full.")
 		return
 	}
@@ -141,10 +141,8 @@ func (g *Gateway) logout(w http.ResponseWriter, r *http.Request) {
 		redirect(w, "/")
 		return
 	}
-	header := w.Header()
-	header.Set("Content-Type", "text/plain; charset=utf-8")
-	header.Set("X-Content-Type-Options", "nosniff")
-	header.Set("Cache-Control", "no-store")
+	setOwnHeaders(w.Header())
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	io.WriteString(w, "200: OK") // the client may be gone; there is nobody to tell
 }
 
@@ -210,7 +208,7 @@ func (g *Gateway) updatePassword(w http.ResponseWriter, r *http.Request) {
 }
 
 func (g *Gateway) writeUnreachable(w http.ResponseWriter, err error) {
-	writeProblem(w, http.StatusBadGateway, "bad-gateway", "The proxy target server is inaccessible.", reason(err))
+	WriteProblem(w, http.StatusBadGateway, "bad-gateway", "The proxy target server is inaccessible.", reason(err))
 }
 
 // readFields reads the JSON object of a request and checks that the named fields
@@ -218,27 +216,22 @@ func (g *Gateway) writeUnreachable(w http.ResponseWriter, err error) {
 func (g *Gateway) readFields(w http.ResponseWriter, r *http.Request, required ...string) (map[string]any, bool) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
-		if tooLarge(err) {
-			writeTooLarge(w)
-		} else {
-			writeProblem(w, http.StatusBadRequest, "generic-bad-request", "The request body ended early.", "")
-		}
-		return nil, false
+		panic(err) // it is in memory, see readServerBody
 	}
 	if r.Header.Get("X-Backendai-Encoded") == "true" {
 		if body, err = g.decode(r, body); err != nil {
-			writeProblem(w, http.StatusBadRequest, "generic-bad-request", "The encoded body cannot be read.", "")
+			WriteProblem(w, http.StatusBadRequest, "generic-bad-request", "The encoded body cannot be read.", "")
 			return nil, false
 		}
 	}
 	var fields map[string]any
 	if err := json.Unmarshal(body, &fields); err != nil {
-		writeProblem(w, http.StatusBadRequest, "invalid-api-params", "The request body is not a JSON object.", "")
+		WriteProblem(w, http.StatusBadRequest, "invalid-api-params", "The request body is not a JSON object.", "")
 		return nil, false
 	}
 	for _, name := range required {
 		if text, ok := fields[name].(string); !ok || text == "" {
-			writeProblem(w, http.StatusBadRequest, "invalid-api-params", "You must provide the "+name+" field.", "")
+			WriteProblem(w, http.StatusBadRequest, "invalid-api-params", "You must provide the "+name+" field.", "")
 			return nil, false
 		}
 	}

@@ -15,9 +15,9 @@ const problemPrefix = "https://api.backend.ai/probs/"
 // not signed in here" from a manager's 401, which may mean "not allowed".
 const signinHeader = "Baiui-Signin"
 
-// writeProblem answers with an error body of the kind that the official web
+// WriteProblem answers with an error body of the kind that the official web
 // server writes, down to its spaces. details may be "".
-func writeProblem(w http.ResponseWriter, status int, slug, title, details string) {
+func WriteProblem(w http.ResponseWriter, status int, slug, title, details string) {
 	var body bytes.Buffer
 	body.WriteString(`{"type": "` + problemPrefix + slug + `", "title": `)
 	body.Write(jsonText(title))
@@ -27,10 +27,9 @@ func writeProblem(w http.ResponseWriter, status int, slug, title, details string
 	}
 	body.WriteByte('}')
 	header := w.Header()
+	setOwnHeaders(header)
 	header.Set("Content-Type", "application/problem+json; charset=utf-8")
 	header.Set("Content-Length", strconv.Itoa(body.Len()))
-	header.Set("X-Content-Type-Options", "nosniff")
-	header.Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
 	w.Write(body.Bytes()) // the client may be gone; there is nobody to tell
 }
@@ -46,18 +45,18 @@ func jsonText(text string) []byte {
 // writeSignedOut is the answer to a request without a valid sign-in.
 func writeSignedOut(w http.ResponseWriter) {
 	w.Header().Set(signinHeader, "required")
-	writeProblem(w, http.StatusUnauthorized, "auth-failed", "Unauthorized access", "")
+	WriteProblem(w, http.StatusUnauthorized, "auth-failed", "Unauthorized access", "")
 }
 
 // writeBlocked refuses an attempt that may be repeated after wait.
 func writeBlocked(w http.ResponseWriter, wait time.Duration) {
 	w.Header().Set("Retry-After", strconv.Itoa(int((wait+time.Second-1)/time.Second)))
-	writeProblem(w, http.StatusTooManyRequests, "too-many-requests", "Too many failed login attempts", "")
+	WriteProblem(w, http.StatusTooManyRequests, "too-many-requests", "Too many failed login attempts", "")
 }
 
 func writeMethodNotAllowed(w http.ResponseWriter, allow string) {
 	w.Header().Set("Allow", allow)
-	writeProblem(w, http.StatusMethodNotAllowed, "method-not-allowed", "Method Not Allowed", "")
+	WriteProblem(w, http.StatusMethodNotAllowed, "method-not-allowed", "Method Not Allowed", "")
 }
 
 // writeJSON answers 200 with v.
@@ -67,9 +66,8 @@ func writeJSON(w http.ResponseWriter, v any) {
 		panic(err) // the gateway's own answers always marshal
 	}
 	header := w.Header()
+	setOwnHeaders(header)
 	header.Set("Content-Type", "application/json; charset=utf-8")
 	header.Set("Content-Length", strconv.Itoa(len(body)))
-	header.Set("X-Content-Type-Options", "nosniff")
-	header.Set("Cache-Control", "no-store")
 	w.Write(body) // the client may be gone; there is nobody to tell
 }

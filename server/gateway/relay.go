@@ -51,14 +51,14 @@ func (g *Gateway) relay(w http.ResponseWriter, r *http.Request, path string) {
 	}
 	target, err := g.target(path, r.URL)
 	if err != nil {
-		writeProblem(w, http.StatusBadRequest, "generic-bad-request", "Bad request.", err.Error())
+		WriteProblem(w, http.StatusBadRequest, "generic-bad-request", "Bad request.", err.Error())
 		return
 	}
 	version := r.Header.Get("X-Backendai-Version")
 	if version == "" {
 		version = defaultAPIVersion
 	} else if version < bodilessVersion {
-		writeProblem(w, http.StatusBadRequest, "generic-bad-request", "Bad request.", "Unsupported API version.")
+		WriteProblem(w, http.StatusBadRequest, "generic-bad-request", "Bad request.", "Unsupported API version.")
 		return
 	}
 	if !g.prepareBody(w, r) {
@@ -67,11 +67,19 @@ func (g *Gateway) relay(w http.ResponseWriter, r *http.Request, path string) {
 	if path == "/" {
 		in = nil // unsigned, as the official server sends it
 	}
+	var out http.ResponseWriter = finalWriter{w}
 	if in != nil && streams(r) {
 		// A stream ends with the sign-in that opened it, and when the server stops.
 		ctx, cancel := context.WithCancel(r.Context())
 		defer cancel()
-		defer context.AfterFunc(in.ctx, cancel)()
+		socket := &websocketWriter{finalWriter: finalWriter{w}}
+		if strings.EqualFold(r.Header.Get("Upgrade"), "websocket") {
+			out = socket
+		}
+		defer context.AfterFunc(in.ctx, func() {
+			socket.goAway()
+			cancel()
+		})()
 		r = r.WithContext(ctx)
 	}
 	proxy := httputil.ReverseProxy{
@@ -87,7 +95,7 @@ func (g *Gateway) relay(w http.ResponseWriter, r *http.Request, path string) {
 		ErrorHandler:   g.relayFailed,
 		ErrorLog:       g.proxyLog,
 	}
-	proxy.ServeHTTP(w, r)
+	proxy.ServeHTTP(out, r)
 }
 
 // sameOrigin reports whether no page of another origin made the request. Reading
@@ -103,6 +111,9 @@ func sameOrigin(r *http.Request) bool {
 	case "", "empty", "document", "websocket":
 	default:
 		return false
+	}
+	if r.Header.Get("Service-Worker") != "" {
+		return false // how browsers without Sec-Fetch-Dest mark the program of a worker
 	}
 	origin := r.Header.Get("Origin")
 	if origin == "" {
@@ -170,6 +181,9 @@ func (g *Gateway) prepareBody(w http.ResponseWriter, r *http.Request) bool {
 			r.Body = http.MaxBytesReader(w, r.Body, g.MaxBody)
 		}
 	}
+	if r.ContentLength != 0 {
+		r.Body = clientBody{r.Body}
+	}
 	if r.Header.Get("X-Backendai-Encoded") != "true" || r.ContentLength == 0 {
 		return true
 	}
@@ -182,7 +196,7 @@ func (g *Gateway) prepareBody(w http.ResponseWriter, r *http.Request) bool {
 		body, err = g.decode(r, body)
 	}
 	if err != nil {
-		writeProblem(w, http.StatusBadRequest, "generic-bad-request", "The encoded body cannot be read.", "")
+		WriteProblem(w, http.StatusBadRequest, "generic-bad-request", "The encoded body cannot be read.", "")
 		return false
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
@@ -190,11 +204,28 @@ func (g *Gateway) prepareBody(w http.ResponseWriter, r *http.Request) bool {
 	return true
 }
 
+// clientBody marks the errors of reading from the client, so that they are not
+// taken for those of writing to the manager.
+type clientBody struct{ io.ReadCloser }
+
+func (b clientBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	if err != nil && err != io.EOF {
+		err = errClientBody{err}
+	}
+	return n, err
+}
+
+type errClientBody struct{ error }
+
+func (e errClientBody) Unwrap() error { return e.error }
+
 // rewrite makes the request that goes out.
 func (g *Gateway) rewrite(pr *httputil.ProxyRequest, target *url.URL, version string) {
 	out := pr.Out
 	out.URL = target
 	out.Host = target.Host
+	out.Trailer = nil
 	for name, values := range out.Header {
 		if !toManager(name) {
 			delete(out.Header, name)
@@ -244,15 +275,18 @@ func (g *Gateway) modifyResponse(response *http.Response) error {
 // relayFailed answers when there is no answer of the manager.
 func (g *Gateway) relayFailed(w http.ResponseWriter, r *http.Request, err error) {
 	var timeout net.Error
+	var cut errClientBody
 	switch {
 	case tooLarge(err):
 		writeTooLarge(w)
+	case errors.As(err, &cut):
+		WriteProblem(w, http.StatusBadRequest, "generic-bad-request", "The request body ended early.", "")
 	case errors.Is(err, context.Canceled):
 		// The client went away, or the sign-in ended while it waited.
 		writeSignedOut(w)
 	case errors.As(err, &timeout) && timeout.Timeout():
 		g.Log.Warn("the manager is too slow", "method", r.Method, "error", err)
-		writeProblem(w, http.StatusGatewayTimeout, "gateway-timeout", "The proxy target server did not answer in time.", "")
+		WriteProblem(w, http.StatusGatewayTimeout, "gateway-timeout", "The proxy target server did not answer in time.", "")
 	default:
 		g.Log.Warn("the manager cannot be reached", "method", r.Method, "error", err)
 		g.writeUnreachable(w, err)

@@ -171,6 +171,8 @@ func TestAnswersSpeakForThemselvesOnly(t *testing.T) {
 		header.Set("Content-Security-Policy", "default-src *")
 		header.Set("Content-Type", "text/html")
 		header.Set("X-RateLimit-Remaining", "7")
+		header.Set("Cache-Control", "public, max-age=3600")
+		header.Set("Expires", "Thu, 01 Jan 2060 00:00:00 GMT")
 		io.WriteString(w, "<script>alert(1)</script>")
 	}
 	a := f.send("GET", "/func/x", "", "Cookie", f.login())
@@ -179,9 +181,10 @@ func TestAnswersSpeakForThemselvesOnly(t *testing.T) {
 		"Access-Control-Allow-Credentials", "Strict-Transport-Security", "Refresh", "Server", "X-Backendai-Sessionid"} {
 		assert.Empty(t, a.Header[name], name)
 	}
-	assert.Equal(t, []string{"default-src 'none'; sandbox"}, a.Header["Content-Security-Policy"])
+	assert.Equal(t, []string{sandboxed}, a.Header["Content-Security-Policy"])
 	assert.Equal(t, "nosniff", a.Header.Get("X-Content-Type-Options"))
-	assert.Equal(t, "no-store", a.Header.Get("Cache-Control"))
+	assert.Equal(t, []string{"no-store"}, a.Header["Cache-Control"], "a browser is shared; the manager cannot know")
+	assert.Empty(t, a.Header["Expires"])
 	assert.Equal(t, "7", a.Header.Get("X-RateLimit-Remaining"))
 }
 

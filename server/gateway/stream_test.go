@@ -131,7 +131,7 @@ func TestStreamsEndWithTheSignInAndWithTheServer(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 			defer cancel()
 			_, _, err := connection.Read(ctx)
-			require.Error(t, err)
+			assert.Equal(t, websocket.StatusGoingAway, websocket.CloseStatus(err), "%v", err)
 			assert.NoError(t, ctx.Err(), "the connection was cut")
 		})
 	}
