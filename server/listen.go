@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"syscall"
 	"time"
 )
@@ -72,7 +73,7 @@ const (
 // newHTTPServer makes a server for a handler. Its requests end with ctx, also
 // those of connections that were hijacked.
 func newHTTPServer(ctx context.Context, handler http.Handler, logger *slog.Logger) *http.Server {
-	return &http.Server{
+	server := &http.Server{
 		Handler:           guard(logger, handler),
 		ReadHeaderTimeout: readHeaderTimeout,
 		IdleTimeout:       idleTimeout,
@@ -81,6 +82,32 @@ func newHTTPServer(ctx context.Context, handler http.Handler, logger *slog.Logge
 		// Broken handshakes and the like: daily noise on an open port.
 		ErrorLog: log.New(debugWriter{logger}, "", 0),
 	}
+	closeUnused(server)
+	return server
+}
+
+// closeUnused makes a server that shuts down close the connections on which
+// nothing was asked yet. Browsers and proxies open some in advance, and Shutdown
+// alone would wait five seconds for each.
+func closeUnused(server *http.Server) {
+	var mu sync.Mutex
+	unused := map[net.Conn]bool{}
+	server.ConnState = func(c net.Conn, state http.ConnState) {
+		mu.Lock()
+		defer mu.Unlock()
+		if state == http.StateNew {
+			unused[c] = true
+		} else {
+			delete(unused, c)
+		}
+	}
+	server.RegisterOnShutdown(func() {
+		mu.Lock()
+		defer mu.Unlock()
+		for c := range unused {
+			c.Close() // whoever is at the other end sees no less
+		}
+	})
 }
 
 // debugWriter logs lines at level debug.

@@ -298,3 +298,14 @@ func destroy(t *testing.T, ui, cookie, name string, kept []accounts.Account) {
 	p, body := request(t, http.DefaultClient, "DELETE", ui+"/func/session/"+name+"?forced=true&owner_access_key="+owner.AccessKey, "", http.Header{"Cookie": {cookie}})
 	require.Less(t, p.StatusCode, 300, body)
 }
+
+func TestConnectionsThatNobodyUsesDoNotDelayTheStop(t *testing.T) {
+	r := start(t, "--manager", stub(t).URL)
+	unused, err := net.Dial("tcp", strings.TrimPrefix(r.ui, "http://"))
+	require.NoError(t, err)
+	defer unused.Close()
+	r.get("/health") // the server has seen the one before
+	began := time.Now()
+	require.NoError(t, r.stop())
+	assert.Less(t, time.Since(began), drain/2)
+}
