@@ -45,7 +45,7 @@ func openEmbedded(ctx context.Context, c config.Config, ui net.Listener, log *sl
 	}
 	if e.node, err = node.Open(node.Options{Dir: filepath.Join(c.Data, "node"), Log: log}); err != nil {
 		if errors.Is(err, node.ErrInUse) {
-			return e, fmt.Errorf("another server uses the folder %s: stop it, or choose another folder with --data", c.Data)
+			return e, inUse(c.Data)
 		}
 		return e, fmt.Errorf("the node cannot be set up: %w", err)
 	}

@@ -133,7 +133,16 @@ func openSignins(c config.Config, log *slog.Logger) (*gateway.Signins, error) {
 			return nil, fmt.Errorf("the key of stored sign-ins: %w", err)
 		}
 	}
-	return gateway.OpenSignins(filepath.Join(c.Data, "signins"), key, c.SigninIdle, c.SigninLifetime, log)
+	signins, err := gateway.OpenSignins(filepath.Join(c.Data, "signins"), key, c.SigninIdle, c.SigninLifetime, log)
+	if errors.Is(err, gateway.ErrInUse) {
+		return nil, inUse(c.Data)
+	}
+	return signins, err
+}
+
+// inUse is the error of a second server in one data folder.
+func inUse(data string) error {
+	return fmt.Errorf("another server uses the folder %s: stop it, or choose another folder with --data", data)
 }
 
 // describe says what the sign-in form may offer, and the origins that the page may

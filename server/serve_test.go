@@ -309,3 +309,16 @@ func TestConnectionsThatNobodyUsesDoNotDelayTheStop(t *testing.T) {
 	require.NoError(t, r.stop())
 	assert.Less(t, time.Since(began), drain/2)
 }
+
+func TestTwoServersDoNotShareAFolder(t *testing.T) {
+	manager, data := stub(t).URL, t.TempDir()
+	start(t, "--manager", manager, "--data", data)
+	second, ended := launch(t, "--manager", manager, "--data", data)
+	select {
+	case err := <-ended:
+		assert.ErrorContains(t, err, "another server uses the folder "+data)
+	case <-time.After(patience):
+		require.Fail(t, "the second server goes on")
+	}
+	second.stop = func() error { return nil }
+}

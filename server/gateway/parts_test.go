@@ -116,6 +116,7 @@ func TestDamagedRecordsOpenForNobody(t *testing.T) {
 			files, err := os.ReadDir(dir)
 			require.NoError(t, err)
 			damage(t, filepath.Join(dir, files[0].Name()))
+			require.NoError(t, signins.Close())
 			assert.Nil(t, openSignins(t, dir).find(in.token))
 			files, err = os.ReadDir(dir)
 			require.NoError(t, err)
@@ -124,10 +125,13 @@ func TestDamagedRecordsOpenForNobody(t *testing.T) {
 	}
 	t.Run("another key", func(t *testing.T) {
 		dir := t.TempDir()
-		in, err := openSignins(t, dir).create(Account{AccessKey: accessKey})
+		signins := openSignins(t, dir)
+		in, err := signins.create(Account{AccessKey: accessKey})
 		require.NoError(t, err)
+		require.NoError(t, signins.Close())
 		other, err := OpenSignins(dir, bytes.Repeat([]byte{8}, keySize), time.Hour, time.Hour, slog.New(slog.DiscardHandler))
 		require.NoError(t, err)
+		defer other.Close()
 		assert.Nil(t, other.find(in.token))
 	})
 }
@@ -157,7 +161,6 @@ func TestLimitsOfASignIn(t *testing.T) {
 		dir := t.TempDir()
 		signins, err := OpenSignins(dir, testKey(), time.Hour, 10*time.Hour, slog.New(slog.DiscardHandler))
 		require.NoError(t, err)
-		defer signins.Close()
 		idle, err := signins.create(Account{AccessKey: accessKey})
 		require.NoError(t, err)
 		used, err := signins.create(Account{AccessKey: accessKey})
@@ -171,17 +174,19 @@ func TestLimitsOfASignIn(t *testing.T) {
 		assert.Error(t, idle.ctx.Err())
 		assert.NotNil(t, signins.find(used.token))
 
+		require.NoError(t, signins.Close())
 		again, err := OpenSignins(dir, testKey(), time.Hour, 10*time.Hour, slog.New(slog.DiscardHandler))
 		require.NoError(t, err)
 		defer again.Close()
-		assert.NotNil(t, again.find(used.token), "its use was written down")
+		kept := again.find(used.token)
+		require.NotNil(t, kept, "its use was written down")
 		assert.Nil(t, again.find(idle.token))
 
 		time.Sleep(58 * time.Minute)
 		require.NotNil(t, again.find(used.token))
 		time.Sleep(58 * time.Minute)
 		assert.Nil(t, again.find(used.token), "ten hours are over, though it was used")
-		assert.Error(t, used.ctx.Err(), "what streams for it has ended")
+		assert.Error(t, kept.ctx.Err(), "what streams for it has ended")
 
 		_, err = again.create(Account{AccessKey: accessKey})
 		require.NoError(t, err)
@@ -189,6 +194,15 @@ func TestLimitsOfASignIn(t *testing.T) {
 		require.NoError(t, err)
 		assert.Len(t, files, 1, "what has expired is removed")
 	})
+}
+
+func TestAFolderIsForOneProcess(t *testing.T) {
+	dir := t.TempDir()
+	first := openSignins(t, dir)
+	_, err := OpenSignins(dir, testKey(), time.Hour, time.Hour, slog.New(slog.DiscardHandler))
+	assert.ErrorIs(t, err, ErrInUse)
+	require.NoError(t, first.Close())
+	openSignins(t, dir)
 }
 
 func TestTheKeyFile(t *testing.T) {

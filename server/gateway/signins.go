@@ -98,7 +98,7 @@ func (s *Signins) EndStreams() { s.cancel() }
 // Close gives the folder back; no request may use the table afterwards.
 func (s *Signins) Close() error {
 	s.cancel()
-	return s.store.dir.Close()
+	return s.store.close()
 }
 
 // create signs an account in and returns the new sign-in.

@@ -12,6 +12,8 @@ import (
 	"io/fs"
 	"os"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // keySize is that of AES-256.
@@ -31,7 +33,10 @@ func KeyFile(path string) ([]byte, error) {
 			return nil, err
 		}
 		_, err = file.Write(text)
-		return key, errors.Join(err, file.Sync(), file.Close())
+		if err = errors.Join(err, file.Sync(), file.Close()); err != nil {
+			return nil, errors.Join(err, os.Remove(path)) // half a key would be refused at the next start
+		}
+		return key, nil
 	}
 	if err != nil {
 		return nil, err
@@ -56,7 +61,27 @@ func KeyFile(path string) ([]byte, error) {
 // the folder learns none that a cookie could hold.
 type fileStore struct {
 	dir  *os.Root
+	lock *os.File
 	aead cipher.AEAD
+}
+
+// ErrInUse says that another process uses the folder of sign-ins: what ends in
+// one would go on in the memory of the other.
+var ErrInUse = errors.New("another process uses the sign-ins")
+
+// lockFile is held for as long as the folder beside it is open.
+func lockFile(path string) (*os.File, error) {
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if err := unix.Flock(int(file.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
+		if errors.Is(err, unix.EWOULDBLOCK) {
+			err = ErrInUse
+		}
+		return nil, errors.Join(err, file.Close())
+	}
+	return file, nil
 }
 
 func openFileStore(dir string, key []byte) (*fileStore, error) {
@@ -71,12 +96,18 @@ func openFileStore(dir string, key []byte) (*fileStore, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
-	root, err := os.OpenRoot(dir)
+	lock, err := lockFile(dir + ".lock")
 	if err != nil {
 		return nil, err
 	}
-	return &fileStore{dir: root, aead: aead}, nil
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, errors.Join(err, lock.Close())
+	}
+	return &fileStore{dir: root, lock: lock, aead: aead}, nil
 }
+
+func (s *fileStore) close() error { return errors.Join(s.dir.Close(), s.lock.Close()) }
 
 // seal encrypts data with its expiry. The name of the record is authenticated
 // with it, so that files cannot be exchanged for one another.
