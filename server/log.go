@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/baiui/baiui/server/config"
+	"github.com/baiui/baiui/server/gateway"
 )
 
 // newLog makes the log of the server.
@@ -52,7 +53,7 @@ func guard(log *slog.Logger, next http.Handler) http.Handler {
 				panic(cause) // how a handler cuts an answer that cannot be finished
 			}
 			log.Error("panic", "cause", cause, "method", r.Method, "path", r.URL.Path, "stack", string(debug.Stack()))
-			http.Error(w, `{"type": "https://api.backend.ai/probs/internal-server-error", "title": "Internal server error"}`, http.StatusInternalServerError)
+			gateway.WriteProblem(w, http.StatusInternalServerError, "internal-server-error", "Internal server error", "")
 		}()
 		if !log.Enabled(r.Context(), slog.LevelDebug) {
 			next.ServeHTTP(w, r)

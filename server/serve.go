@@ -96,8 +96,10 @@ func (s *server) open(ctx context.Context) (err error) {
 		Manager: s.manager, Transport: s.transport, Domain: c.Domain, Signins: s.signins, Peers: peers,
 		MaxBody: c.MaxBody, Info: info, Log: s.log,
 	})
-	s.site, err = newSite(g, host.Options{
-		SignedIn: g.SignedIn, Secure: peers.Secure, Policy: host.Policy{ConnectTo: origins}, Log: s.log,
+	// Over TLS the certificate tells who may be asked for, behind a proxy the proxy.
+	localNames := isLoopback(s.listener) && s.tls == nil && len(prefixes) == 0
+	s.site, err = newSite(g, peers.Secure, localNames, host.Options{
+		SignedIn: g.SignedIn, Policy: host.Policy{ConnectTo: origins}, Log: s.log,
 	})
 	return err
 }

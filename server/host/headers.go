@@ -53,7 +53,3 @@ func (p Policy) headers() http.Header {
 			"publickey-credentials-get=(), screen-wake-lock=(), serial=(), usb=(), xr-spatial-tracking=()"},
 	}
 }
-
-// strictTransport makes a browser that came over TLS once never come without.
-// Subdomains are not ours to decide about.
-const strictTransport = "max-age=31536000"

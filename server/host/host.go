@@ -28,10 +28,8 @@ type Options struct {
 	Assets web.Assets
 	// SignedIn reports whether a request comes from somebody who is signed in.
 	SignedIn func(*http.Request) bool
-	// Secure reports whether the browser came over TLS.
-	Secure func(*http.Request) bool
-	Policy Policy
-	Log    *slog.Logger
+	Policy   Policy
+	Log      *slog.Logger
 }
 
 // Host is an http.Handler for everything that is the page itself.
@@ -56,9 +54,6 @@ func New(options Options) *Host {
 func (h *Host) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	header := w.Header()
 	maps.Copy(header, h.headers)
-	if h.Secure(r) {
-		header.Set("Strict-Transport-Security", strictTransport)
-	}
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		header.Set("Allow", "GET, HEAD")
 		writeProblem(w, http.StatusMethodNotAllowed, "method-not-allowed", "Method Not Allowed")

@@ -59,7 +59,6 @@ func newHost(t *testing.T, change func(*Options)) (*Host, *pages) {
 			"gone.js":  {Name: "gone.1.js", Type: "text/javascript", Size: 3},
 		}},
 		SignedIn: func(r *http.Request) bool { return r.Header.Get("Cookie") == "signed=in" },
-		Secure:   func(r *http.Request) bool { return r.TLS != nil },
 		Policy:   Policy{ConnectTo: []string{"http://127.0.0.1:8091", "https://m.test"}},
 		Log:      slog.New(slog.DiscardHandler),
 	}
@@ -265,10 +264,7 @@ func TestEveryAnswerCarriesThePolicy(t *testing.T) {
 		assert.Equal(t, "same-origin", header.Get("Cross-Origin-Resource-Policy"), target)
 		assert.Equal(t, "same-origin", header.Get("Referrer-Policy"), target)
 		assert.Contains(t, header.Get("Permissions-Policy"), "camera=()", target)
-		assert.Empty(t, header.Get("Strict-Transport-Security"), target)
 	}
-	secure, _ := newHost(t, func(o *Options) { o.Secure = func(*http.Request) bool { return true } })
-	assert.Equal(t, "max-age=31536000", ask(secure, "GET", "/").Header.Get("Strict-Transport-Security"))
 	alone, _ := newHost(t, func(o *Options) { o.Policy = Policy{} })
 	assert.Contains(t, ask(alone, "GET", "/").Header.Get("Content-Security-Policy"), "connect-src 'self';")
 }
@@ -297,7 +293,7 @@ func FuzzAccepts(f *testing.F) {
 
 func BenchmarkPage(b *testing.B) {
 	p := &pages{}
-	h := New(Options{Pages: p, SignedIn: func(*http.Request) bool { return false }, Secure: func(*http.Request) bool { return false }})
+	h := New(Options{Pages: p, SignedIn: func(*http.Request) bool { return false }})
 	r := httptest.NewRequest("GET", "/", nil)
 	r.Header.Set("Accept-Encoding", "br")
 	b.ReportAllocs()
