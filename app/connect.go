@@ -25,13 +25,32 @@ type connector struct {
 
 // signIn signs in with what the form was sent with. From Enter to here it costs
 // the manager three requests: the check of the password (by the web server), the
-// version, and the account.
+// version, and the account; changing an expired password costs one more.
 func (c connector) signIn(ctx context.Context, in login.Input) (connected, error) {
 	if in.Mode == model.ModeAPI {
 		return c.withKeys(ctx, in.Endpoint, signing.KeyPair{AccessKey: in.AccessKey, SecretKey: in.SecretKey})
 	}
-	_, err := client.Login(ctx, nil, c.origin, in.Username, in.Password, client.WithConfig(client.Config{Log: c.log}))
+	options := []client.LoginOption{client.WithConfig(client.Config{Log: c.log})}
+	if in.NewPassword == "" {
+		return c.withPassword(ctx, in, options)
+	}
+	if err := client.ChangePassword(ctx, nil, c.origin, in.Username, in.Password, in.NewPassword, options...); err != nil {
+		return connected{}, err
+	}
+	in.Password = in.NewPassword
+	result, err := c.withPassword(ctx, in, options)
 	if err != nil {
+		return connected{}, &login.Changed{Err: err}
+	}
+	return result, nil
+}
+
+// withPassword signs in at the web server and connects with its cookie.
+func (c connector) withPassword(ctx context.Context, in login.Input, options []client.LoginOption) (connected, error) {
+	if in.OTP != "" {
+		options = append(options, client.WithOTP(in.OTP))
+	}
+	if _, err := client.Login(ctx, nil, c.origin, in.Username, in.Password, options...); err != nil {
 		return connected{}, err
 	}
 	return c.withCookie(ctx)

@@ -46,6 +46,8 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		answer(`{"authenticated": true, "data": {"access_key": "AKIA", "role": "user", "status": "active"}}`)
 	case path == "/server/login":
 		answer(`{"authenticated": false, "data": {"type": "https://api.backend.ai/probs/unauthorized", "title": "No", "details": "User credential mismatch."}}`)
+	case path == client.ChangePasswordPath:
+		answer(`{"data": null, "password_changed_at": "2026-01-02T03:04:05+00:00"}`)
 	case path == "/server/logout":
 		if s.refuse != 0 {
 			w.WriteHeader(s.refuse)
@@ -74,6 +76,20 @@ func TestSignInWithAnAccount(t *testing.T) {
 	assert.Equal(t, "user@example.com", c.account.Email)
 	assert.Equal(t, "24.09.14", c.client.Version().Manager)
 	assert.Equal(t, []string{"POST /server/login", "GET /func/", "POST /func/admin/gql"}, s.asked, "three requests, and the list is the fourth")
+}
+
+func TestSignInWithAnExpiredPassword(t *testing.T) {
+	s := newServer(t, model.RoleUser)
+	in := login.Input{Mode: model.ModeSession, Username: "user@example.com", Password: "old", NewPassword: "right"}
+	_, err := s.connector().signIn(context.Background(), in)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"POST " + client.ChangePasswordPath, "POST /server/login", "GET /func/", "POST /func/admin/gql"}, s.asked)
+
+	in.NewPassword = "other"
+	_, err = s.connector().signIn(context.Background(), in)
+	var changed *login.Changed
+	assert.ErrorAs(t, err, &changed, "what fails after the change does not undo it")
+	assert.Equal(t, client.KindCredentials, client.KindOf(err))
 }
 
 func TestSignInWithAKeyPair(t *testing.T) {

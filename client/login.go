@@ -71,6 +71,39 @@ func Logout(ctx context.Context, httpc *http.Client, origin string, options ...L
 	return c.Do(ctx, Request{Method: http.MethodPost, Path: "/server/logout", Body: call.fields}, nil)
 }
 
+// ChangePasswordPath is where [ChangePassword] asks.
+const ChangePasswordPath = "/server/update-password-no-auth"
+
+// ChangePassword replaces a password that has expired, for somebody who therefore
+// cannot sign in; it does not sign in. Failures: KindCredentials where the present
+// password is wrong, KindInvalid with the manager's words where it does not accept
+// the new one, KindRateLimit, KindUnavailable, and those of any request. The
+// passwords are never logged.
+func ChangePassword(ctx context.Context, httpc *http.Client, origin, username, present, next string, options ...LoginOption) error {
+	fields := map[string]any{"username": username, "current_password": present, "new_password": next}
+	c, call, err := newLoginCall(httpc, origin, fields, options)
+	if err != nil {
+		return err
+	}
+	request := Request{Method: http.MethodPost, Path: ChangePasswordPath, Body: call.fields}
+	var answer struct {
+		Data      *problem `json:"data"`
+		ChangedAt *string  `json:"password_changed_at"`
+	}
+	if err := c.Do(ctx, request, &answer); err != nil || answer.ChangedAt != nil {
+		return err
+	}
+	e := c.newError(request, KindInvalid)
+	e.Title = "the password was not changed"
+	if p := answer.Data; p != nil {
+		e.Title, e.Message, e.Type, e.Code = p.Title, p.message(), p.suffix(), p.ErrorCode
+	}
+	if e.Type == "auth-failed" || e.Type == "unauthorized" {
+		e.Kind = KindCredentials
+	}
+	return e
+}
+
 func newLoginCall(httpc *http.Client, origin string, fields map[string]any, options []LoginOption) (*Client, loginCall, error) {
 	call := loginCall{fields: fields}
 	for _, option := range options {

@@ -131,3 +131,45 @@ func TestLoginOptions(t *testing.T) {
 	require.Len(t, logged.all(), 1)
 	assert.JSONEq(t, `{"username": "u", "password": "***", "otp": "***", "force": true}`, logged.all()[0].RequestParameters)
 }
+
+func TestAnExpiredPasswordIsChanged(t *testing.T) {
+	const problems = `{"data": {"type": "https://api.backend.ai/probs/`
+	tests := []struct {
+		name   string
+		status int
+		body   string
+		kind   Kind
+	}{
+		{"changed", 200, `{"data": null, "password_changed_at": "2026-01-02T03:04:05+00:00"}`, KindUnknown},
+		{"not accepted", 200, problems + `invalid-api-params", "title": "x", "details": "too short"}, "password_changed_at": null}`, KindInvalid},
+		{"the present one is wrong", 200, problems + `auth-failed", "title": "x"}, "password_changed_at": null}`, KindCredentials},
+		{"no reason given", 200, `{}`, KindInvalid},
+		{"blocked", 429, `{"type": "https://api.backend.ai/probs/too-many-requests", "title": "blocked"}`, KindRateLimit},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			log := &received{}
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				log.add(t, r)
+				w.Header().Set("Content-Type", "application/json")
+				w.WriteHeader(tt.status)
+				_, _ = io.WriteString(w, tt.body)
+			}))
+			defer server.Close()
+			logged := &entries{}
+			err := ChangePassword(context.Background(), nil, server.URL, "u", "present", "next", WithConfig(Config{Log: logged}))
+			if tt.kind == KindUnknown {
+				require.NoError(t, err)
+			} else {
+				failure(t, err, tt.kind)
+			}
+			request, body := log.last(t)
+			assert.Equal(t, ChangePasswordPath, request.URL.Path)
+			assert.JSONEq(t, `{"username": "u", "current_password": "present", "new_password": "next"}`, body)
+			for _, entry := range logged.all() {
+				assert.NotContains(t, entry.RequestParameters, "present")
+				assert.NotContains(t, entry.RequestParameters, "next")
+			}
+		})
+	}
+}

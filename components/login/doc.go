@@ -4,7 +4,9 @@
 //
 // [Form] shows the form and posts [ActionSignIn] with an [Input]; it sends
 // nothing itself. The owner signs in, and hands back [Form.Sending] and, if it
-// failed, a [Failure] made by [FailureOf].
+// failed, a [Failure] made by [FailureOf]. Where that says so, the form goes on
+// to ask for a one-time password, or for a new password in place of one that has
+// expired.
 //
 // The prerendered form is plain HTML that works without the program: it posts
 // user name and password to /server/login. When the program arrives it replaces

@@ -23,21 +23,26 @@ const (
 	ReasonUnreachable Reason = "unreachable" // the manager does not answer
 	ReasonExpired     Reason = "expired"     // an earlier sign-in is over
 
-	ReasonMissingKeys     Reason = "missing_keys"
-	ReasonMissingEndpoint Reason = "missing_endpoint"
-	ReasonBadEndpoint     Reason = "bad_endpoint"
-	ReasonRefusedEndpoint Reason = "refused_endpoint"
-	ReasonMismatchKeys    Reason = "mismatch_keys"
-	ReasonPasswordExpired Reason = "password_expired"
-	ReasonSecondFactor    Reason = "second_factor"
-	ReasonForbidden       Reason = "forbidden"
-	ReasonMonitor         Reason = "monitor" // a role that may not use the page
-	ReasonClock           Reason = "clock"
-	ReasonVersion         Reason = "version"
-	ReasonNotManager      Reason = "not_manager"
-	ReasonOffline         Reason = "offline"
-	ReasonTimeout         Reason = "timeout"
-	ReasonServer          Reason = "server" // anything else
+	ReasonMissingKeys      Reason = "missing_keys"
+	ReasonMissingEndpoint  Reason = "missing_endpoint"
+	ReasonBadEndpoint      Reason = "bad_endpoint"
+	ReasonRefusedEndpoint  Reason = "refused_endpoint"
+	ReasonMismatchKeys     Reason = "mismatch_keys"
+	ReasonPasswordExpired  Reason = "password_expired"
+	ReasonSecondFactor     Reason = "second_factor"
+	ReasonFactorSetup      Reason = "second_factor_setup"
+	ReasonNewPassword      Reason = "new_password" // the manager does not accept it
+	ReasonShortPassword    Reason = "short_password"
+	ReasonSamePassword     Reason = "same_password"
+	ReasonUnequalPasswords Reason = "unequal_passwords"
+	ReasonForbidden        Reason = "forbidden"
+	ReasonMonitor          Reason = "monitor" // a role that may not use the page
+	ReasonClock            Reason = "clock"
+	ReasonVersion          Reason = "version"
+	ReasonNotManager       Reason = "not_manager"
+	ReasonOffline          Reason = "offline"
+	ReasonTimeout          Reason = "timeout"
+	ReasonServer           Reason = "server" // anything else
 )
 
 // ServerReasons lists those that a posted form can come back with.
@@ -51,6 +56,8 @@ type Failure struct {
 	Args   []any  // placeholders of the sentences
 	Field  string // the name of the input it is about, "" for none
 	Detail string // the manager's or the client's own words, "" for none
+	// Changed is whether the password had been changed before this failed.
+	Changed bool
 }
 
 // ErrMonitor refuses accounts of the role monitor, as the original does.
@@ -61,13 +68,23 @@ func FailureOf(err error, mode model.ConnectionMode) *Failure {
 	if errors.Is(err, ErrMonitor) {
 		return &Failure{Reason: ReasonMonitor}
 	}
-	failure := &Failure{Reason: reasonOf(client.KindOf(err), mode)}
+	failure := &Failure{Reason: reasonOf(client.KindOf(err), mode), Changed: changed(err)}
 	var e *client.Error
 	if !errors.As(err, &e) {
 		failure.Detail = err.Error()
 		return failure
 	}
+	switch {
+	case e.Type == "require-totp-registration":
+		failure.Reason = ReasonFactorSetup
+	case e.Path == client.ChangePasswordPath && e.Kind == client.KindInvalid:
+		failure.Reason, failure.Field = ReasonNewPassword, "new_password"
+	}
 	switch failure.Reason {
+	case ReasonSecondFactor:
+		failure.Field = "otp"
+	case ReasonPasswordExpired:
+		failure.Field = "new_password"
 	case ReasonMismatch:
 		failure.Field = "password"
 	case ReasonMismatchKeys:
@@ -76,7 +93,7 @@ func FailureOf(err error, mode model.ConnectionMode) *Failure {
 		failure.Args = []any{"minutes", minutes(e.RetryAfter)}
 	case ReasonClock:
 		failure.Args = []any{"minutes", minutes(e.ClockSkew.Abs())}
-	case ReasonServer, ReasonForbidden, ReasonVersion, ReasonNotManager, ReasonUnreachable:
+	case ReasonServer, ReasonForbidden, ReasonVersion, ReasonNotManager, ReasonUnreachable, ReasonNewPassword:
 		failure.Detail = detail(e)
 	}
 	return failure

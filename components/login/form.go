@@ -37,8 +37,9 @@ type Form struct {
 	shown    bool                 // the password can be read
 	capsLock bool
 	problem  *Failure // found before sending
-	carried  carried  // what was typed before the program ran
-	last     memory   // what was used the last time
+	further  further
+	carried  carried // what was typed before the program ran
+	last     memory  // what was used the last time
 }
 
 // OnInit keeps what was typed into the prerendered form, which is still there.
@@ -72,6 +73,12 @@ func (f *Form) OnUpdate(ctx app.Context) {
 	}
 	if f.Failure != nil && !f.Sending {
 		f.problem = nil
+		f.further = f.further.after(f.Failure)
+		if f.Failure.Changed {
+			if next := field(form, "new_password"); next.Truthy() {
+				field(form, "password").Set("value", next.Get("value"))
+			}
+		}
 		ctx.Defer(func(ctx app.Context) { focusField(ctx.JSSrc(), f.Failure) })
 	}
 }
@@ -139,7 +146,8 @@ func (f *Form) onSubmit(ctx app.Context, e app.Event) {
 	remember := field(form, "remember")
 	f.submit(ctx, Input{
 		Mode:     f.currentMode(),
-		Username: value("username"), Password: value("password"),
+		Username: value("username"), Password: value("password"), OTP: value("otp"),
+		NewPassword: value("new_password"), again: value("new_password_again"),
 		AccessKey: value("access_key"), SecretKey: value("secret_key"), Endpoint: value("endpoint"),
 		Remember: remember.Truthy() && remember.Get("checked").Bool(),
 	})
@@ -151,6 +159,9 @@ func (f *Form) submit(ctx app.Context, in Input) {
 		return
 	}
 	in, f.problem = check(in, f.Info)
+	if f.problem == nil {
+		f.problem = f.further.check(in)
+	}
 	if f.problem != nil {
 		problem := f.problem
 		ctx.Defer(func(ctx app.Context) { focusField(ctx.JSSrc(), problem) })

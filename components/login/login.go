@@ -15,6 +15,7 @@ const (
 	MaxAccessKey = 20
 	MaxSecretKey = 40
 	MaxEndpoint  = 2048
+	MaxOTP       = 16 // a code has six digits, a recovery code more
 )
 
 // Input is what the form was sent with.
@@ -24,6 +25,12 @@ type Input struct {
 	// For SESSION.
 	Username string
 	Password string
+	// OTP is the one-time password of a second factor, once the manager asked
+	// for it.
+	OTP string
+	// NewPassword replaces Password, which has expired, before signing in.
+	NewPassword string
+	again       string // the new password typed once more
 
 	// For API.
 	AccessKey string
@@ -98,6 +105,7 @@ func check(in Input, info *Info) (Input, *Failure) {
 	in.AccessKey = strings.TrimSpace(in.AccessKey)
 	in.SecretKey = strings.TrimSpace(in.SecretKey)
 	in.Endpoint = cleanEndpoint(in.Endpoint)
+	in.OTP = strings.Join(strings.Fields(in.OTP), "") // apps show codes in groups
 	if in.Mode == model.ModeAPI {
 		return in, checkAPI(in, info)
 	}

@@ -66,8 +66,9 @@ func (f *Form) message() app.UI {
 	return app.If(failure != nil, func() app.UI {
 		key := "login.failure." + string(failure.Reason)
 		tone := ui.Danger
-		if failure.Reason == ReasonExpired {
-			tone = ui.Warning
+		switch failure.Reason {
+		case ReasonExpired, ReasonSecondFactor, ReasonPasswordExpired:
+			tone = ui.Warning // the next step, not a mistake
 		}
 		text := f.Texts.T(key+".do", failure.Args...)
 		if failure.Detail != "" {
@@ -79,7 +80,7 @@ func (f *Form) message() app.UI {
 
 func (f *Form) sessionFields() app.UI {
 	session := f.currentMode() == model.ModeSession
-	return app.FieldSet().Class("fields").Hidden(!session).Disabled(!session).Body(
+	return app.FieldSet().Class("fields").Hidden(!session).Disabled(!session).Body(append([]app.UI{
 		ui.Field("signin-username", f.Texts.T("login.username"), "",
 			f.input("username").Type("text").
 				Attr("autocomplete", "username").Attr("autocapitalize", "none").
@@ -89,7 +90,7 @@ func (f *Form) sessionFields() app.UI {
 		ui.Field("signin-password", f.Texts.T("login.password"), f.capsHint(),
 			f.secret("password", "current-password"),
 		),
-	)
+	}, f.furtherFields()...)...)
 }
 
 func (f *Form) apiFields() app.UI {
@@ -136,8 +137,8 @@ func (f *Form) input(name string) app.HTMLInput {
 	input := app.Input().Class("input").ID("signin-"+name).Name(name).
 		Required(true).Attr("spellcheck", "false")
 	describes := ""
-	if name == "endpoint" {
-		describes = ui.HintID("signin-endpoint")
+	if name == "endpoint" || name == "new_password" {
+		describes = ui.HintID("signin-" + name)
 	}
 	if name == "password" && f.capsLock {
 		describes = ui.HintID("signin-password")
@@ -180,8 +181,11 @@ func (f *Form) capsHint() string {
 
 func (f *Form) button() app.UI {
 	text := f.Texts.T("login.submit")
-	if f.Sending {
+	switch {
+	case f.Sending:
 		text = f.Texts.T("login.sending")
+	case f.further.password && f.currentMode() == model.ModeSession:
+		text = f.Texts.T("login.submit.change")
 	}
 	return app.Button().Type("submit").Class("btn", "primary", "wide").
 		Disabled(f.Sending).
