@@ -2,6 +2,7 @@ package manager
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -48,6 +49,7 @@ type Manager struct {
 	engine  *life.Engine
 	handler *rest.Handler
 	tasks   *tasks.Tasks
+	idle    *idle.Checker
 	log     *slog.Logger
 	// look finds the environments of this machine and keeps them as images.
 	look func(ctx context.Context) error
@@ -105,14 +107,17 @@ func New(ctx context.Context, o Options) (*Manager, error) {
 	}
 
 	engine := life.New(life.Options{Store: o.Store, Node: o.Node, Log: o.Log, Now: o.Now})
-	live := &liveValues{Engine: engine}
+	activity := idle.NewActivity(o.Now)
+	m.idle = idle.New(idle.Options{Store: o.Store, Activity: activity, Metrics: engine.Metrics, Warn: engine.Warn, End: engine.Expire,
+		Log: o.Log, Now: o.Now})
+	live := &liveValues{Engine: engine, idle: m.idle}
 	graphql, err := resolve.New(resolve.Options{Store: o.Store, Live: live, Log: o.Log})
 	if err != nil {
 		return nil, fmt.Errorf("graphql: %w", err)
 	}
 	m.tasks = tasks.New(o.Now)
 	m.engine, m.handler = engine, rest.New(rest.Options{Store: o.Store, Engine: engine, GraphQL: graphql, Hasher: hasher,
-		Tasks: m.tasks, Activity: idle.NewActivity(o.Now), AgentID: info.ID, Architecture: info.Architecture, Slots: info.Slots,
+		Tasks: m.tasks, Activity: activity, Idle: m.idle, AgentID: info.ID, Architecture: info.Architecture, Slots: info.Slots,
 		Log: o.Log, Now: o.Now})
 	live.rolling = m.handler.RollingCount
 	return m, nil
@@ -139,6 +144,7 @@ func agentOf(info node.Info, now time.Time) store.Agent {
 // liveValues is what resolvers ask the running manager for.
 type liveValues struct {
 	*life.Engine
+	idle    *idle.Checker
 	rolling func(accessKey string) int
 }
 
@@ -146,6 +152,9 @@ var _ api.Live = (*liveValues)(nil)
 
 // RollingCount is how many calls of a key pair the current rate window holds.
 func (l *liveValues) RollingCount(accessKey string) int { return l.rolling(accessKey) }
+
+// IdleChecks is what the idle checkers report on a session.
+func (l *liveValues) IdleChecks(sessionID string) json.RawMessage { return l.idle.Report(sessionID) }
 
 // Handler answers HTTP requests. It limits bodies and headers itself; time
 // limits for reading are the server's.
@@ -156,6 +165,10 @@ func (m *Manager) Handler() http.Handler { return m.handler }
 func (m *Manager) Run(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return m.engine.Run(ctx) })
+	group.Go(func() error {
+		m.idle.Run(ctx)
+		return nil
+	})
 	if !m.looked {
 		group.Go(func() error {
 			if err := m.look(ctx); err != nil && ctx.Err() == nil {

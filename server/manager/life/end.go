@@ -21,13 +21,17 @@ var ErrNotNow = errors.New("life: the session cannot be ended in its present sta
 // Force is needed while it is prepared, is already ending, or is in ERROR. An
 // ended session is not found.
 func (e *Engine) Destroy(ctx context.Context, id string, forced bool) (map[string]any, error) {
+	reason := reasonUser
+	if forced {
+		reason = reasonForced
+	}
+	return e.destroy(ctx, id, forced, reason)
+}
+
+func (e *Engine) destroy(ctx context.Context, id string, forced bool, reason string) (map[string]any, error) {
 	var before model.Status
 	s, err := e.update(ctx, id, func(s *store.Session) error {
 		before = s.Status
-		reason := reasonUser
-		if forced {
-			reason = reasonForced
-		}
 		switch s.Status {
 		case model.StatusPending:
 			return cancel(s, reason, e.instant())

@@ -2,7 +2,6 @@ package life
 
 import (
 	"context"
-	"encoding/json"
 	"log/slog"
 	"sync"
 	"time"
@@ -260,9 +259,3 @@ func (e *Engine) Wait(ctx context.Context, id string, limit time.Duration) (*sto
 
 // Metrics are the current ones of a kernel, nil when it has none.
 func (e *Engine) Metrics(kernelID string) model.Metrics { return e.node.Stats(kernelID) }
-
-// IdleChecks reports on the idle checkers of a session. Only the one for the
-// lifetime is always configured, and without a limit it has nothing to report.
-func (e *Engine) IdleChecks(string) json.RawMessage {
-	return json.RawMessage(`{"session_lifetime": {"remaining": null, "remaining_time_type": "expire_after", "extra": null}}`)
-}

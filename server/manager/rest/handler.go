@@ -37,9 +37,11 @@ type Options struct {
 	Engine  *life.Engine
 	GraphQL api.GraphQL
 	Hasher  *accounts.Hasher
-	// Tasks are the background tasks, Activity is told when sessions are used.
+	// Tasks are the background tasks. Activity is told when sessions are used,
+	// Idle knows what follows from it.
 	Tasks    *tasks.Tasks
 	Activity *idle.Activity
+	Idle     *idle.Checker
 	// AgentID names the node, Architecture is its ("x86_64"), Slots what it
 	// offers: the slot names this manager knows.
 	AgentID      string

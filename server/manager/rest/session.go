@@ -125,7 +125,7 @@ func (h *Handler) describe(s *store.Session) (sessionInfo, error) {
 		OccupiedSlots: pySlots(held), OccupyingSlots: pySlots(held), RequestedSlots: pySlots(requested), OccupiedShares: "{}",
 		Environ: pyTexts(s.Environ), Status: s.Status, StatusInfo: "None",
 		Age: h.Now().Sub(s.CreatedAt).Milliseconds(), CreationTime: api.ISOSpace(s.CreatedAt), Queries: s.NumQueries,
-		LastStat: json.RawMessage("null"), IdleChecks: h.Engine.IdleChecks(s.ID),
+		LastStat: json.RawMessage("null"), IdleChecks: h.Idle.Report(s.ID),
 		// The mapping of numbers reads the same in Python as in JSON, but for the quotes.
 		ResourceOpts: strings.NewReplacer(`"`, `'`, `:`, `: `).Replace(string(s.ResourceOpts))}
 	if s.StatusInfo != nil {
