@@ -1,0 +1,265 @@
+package settings
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"strings"
+
+	"github.com/google/uuid"
+	"go.yaml.in/yaml/v3"
+
+	"github.com/baiui/baiui/server/manager/api"
+	"github.com/baiui/baiui/server/manager/params"
+	"github.com/baiui/baiui/server/manager/problem"
+	"github.com/baiui/baiui/server/manager/store"
+)
+
+// document is one session template as a payload brings it.
+type document struct {
+	Template map[string]any `json:"template"`
+	Name     string         `json:"name"`
+	Project  string         `json:"group_id"`
+	User     string         `json:"user_uuid"`
+}
+
+// payloadOf reads documents from JSON or YAML, of which JSON is a part: a list,
+// or one alone.
+func payloadOf(text string) ([]document, error) {
+	var tree any
+	if err := yaml.Unmarshal([]byte(text), &tree); err != nil {
+		return nil, problem.InvalidParams("Malformed payload: " + strings.ReplaceAll(err.Error(), "\n", " "))
+	}
+	if _, list := tree.([]any); !list {
+		tree = []any{tree}
+	}
+	plain, err := json.Marshal(tree)
+	if err != nil { // keys that are no texts
+		return nil, problem.InvalidParams("Malformed payload")
+	}
+	var documents []document
+	if err := json.Unmarshal(plain, &documents); err != nil {
+		return nil, problem.InvalidParams("Malformed payload: a list of templates is expected")
+	}
+	for i := range documents {
+		if err := documents[i].check(); err != nil {
+			return nil, err
+		}
+	}
+	return documents, nil
+}
+
+// check refuses what cannot be a session template, and finds its name.
+func (d *document) check() error {
+	kind, _ := d.Template["kind"].(string)
+	if kind != "taskTemplate" && kind != "task_template" {
+		return problem.InvalidParams("A session template has the kind taskTemplate.")
+	}
+	metadata, _ := d.Template["metadata"].(map[string]any)
+	spec, _ := d.Template["spec"].(map[string]any)
+	kernel, _ := spec["kernel"].(map[string]any)
+	if image, _ := kernel["image"].(string); image == "" {
+		return problem.InvalidParams("A session template names an image in spec.kernel.image.")
+	}
+	if d.Name == "" {
+		d.Name, _ = metadata["name"].(string)
+	}
+	if d.Name == "" {
+		return problem.InvalidParams("A session template has a name.")
+	}
+	return nil
+}
+
+// seen are the templates that a caller sees: the own ones and those of the own
+// projects, an admin those of the domain, a superadmin all.
+func (s *Settings) seen(ctx context.Context, c api.Caller, id string) ([]store.Template, error) {
+	query := store.TemplateQuery{ID: id}
+	if !c.IsSuperadmin() {
+		query.DomainName = c.DomainName
+		if !c.IsAdmin() {
+			query.UserID = c.UserID
+		}
+	}
+	return s.Store.Templates(ctx, query)
+}
+
+// find gives the template of the path's id, with change only if the caller may
+// change it.
+func (s *Settings) find(r *http.Request, c api.Caller, change bool) (store.Template, error) {
+	id, err := uuid.Parse(r.PathValue("id"))
+	if err != nil {
+		return store.Template{}, problem.NotFound("task template", "")
+	}
+	found, err := s.seen(r.Context(), c, id.String())
+	if err != nil {
+		return store.Template{}, err
+	}
+	if len(found) == 0 || change && found[0].UserID != c.UserID && !c.IsAdmin() {
+		return store.Template{}, problem.NotFound("task template", "")
+	}
+	return found[0], nil
+}
+
+func (s *Settings) templates(w http.ResponseWriter, r *http.Request, c api.Caller) error {
+	all, err := s.seen(r.Context(), c, "")
+	if err != nil {
+		return err
+	}
+	type entry struct {
+		Name      string          `json:"name"`
+		ID        string          `json:"id"`
+		CreatedAt string          `json:"created_at"`
+		IsOwner   bool            `json:"is_owner"`
+		User      string          `json:"user"`
+		Group     string          `json:"group"`
+		UserEmail string          `json:"user_email"`
+		GroupName string          `json:"group_name"`
+		Domain    string          `json:"domain_name"`
+		Type      string          `json:"type"`
+		Template  json.RawMessage `json:"template"`
+	}
+	list := make([]entry, len(all))
+	for i, t := range all {
+		list[i] = entry{t.Name, plainID(t.ID), api.ISOSpace(t.CreatedAt), t.UserID == c.UserID, t.UserID, t.ProjectID, t.UserEmail,
+			t.ProjectName, t.DomainName, "user", json.RawMessage(t.Template)}
+	}
+	return reply(w, list)
+}
+
+// plainID is a uuid without dashes, as these calls spell it.
+func plainID(id string) string { return strings.ReplaceAll(id, "-", "") }
+
+// place is where new templates belong.
+type place struct {
+	documents []document
+	owner     store.Identity
+	project   store.Project
+}
+
+// placeOf reads what the calls that bring templates share.
+func (s *Settings) placeOf(r *http.Request, c api.Caller) (place, error) {
+	p, err := params.Read(r, maxBody)
+	if err != nil {
+		return place{}, err
+	}
+	group := p.Text(params.Names("group", "groupName", "group_name"), "default")
+	domain := p.Text(params.Names("domain", "domainName", "domain_name"), c.DomainName)
+	key := p.Nullable(ownerKey())
+	text := p.Required(params.Names("payload"))
+	if err := p.Err(); err != nil {
+		return place{}, err
+	}
+	owner, err := s.owner(r.Context(), c, key)
+	if err != nil {
+		return place{}, err
+	}
+	documents, err := payloadOf(text)
+	if err != nil {
+		return place{}, err
+	}
+	if domain != owner.User.DomainName {
+		return place{}, problem.InvalidParams("Invalid domain")
+	}
+	projects, _, err := s.Store.Projects(r.Context(), store.ProjectQuery{Names: []string{group}, DomainName: domain, MemberID: owner.User.ID})
+	if err != nil {
+		return place{}, err
+	}
+	if len(projects) == 0 {
+		return place{}, problem.InvalidParams("Invalid group")
+	}
+	return place{documents, owner, projects[0]}, nil
+}
+
+func (s *Settings) addTemplates(w http.ResponseWriter, r *http.Request, c api.Caller) error {
+	at, err := s.placeOf(r, c)
+	if err != nil {
+		return err
+	}
+	type made struct {
+		ID   string `json:"id"`
+		User string `json:"user"`
+	}
+	answer := make([]made, len(at.documents))
+	rows := make([]store.Template, len(at.documents))
+	for i, d := range at.documents {
+		rows[i] = store.Template{ID: uuid.NewString(), Name: d.Name, CreatedAt: s.Now(), DomainName: at.owner.User.DomainName,
+			ProjectID: at.project.ID, UserID: at.owner.User.ID, Template: store.ToJSON(d.Template)}
+		if err := s.follow(r.Context(), &rows[i], d); err != nil {
+			return err
+		}
+		answer[i] = made{plainID(rows[i].ID), plainID(rows[i].UserID)}
+	}
+	if err := s.Store.AddTemplates(r.Context(), rows); err != nil {
+		return err
+	}
+	return reply(w, answer)
+}
+
+// follow gives a template to the project that its document names, if the owner
+// belongs to it. A template for another user is made with owner_access_key.
+func (s *Settings) follow(ctx context.Context, t *store.Template, d document) error {
+	if user, err := uuid.Parse(d.User); d.User != "" && (err != nil || user.String() != t.UserID) {
+		return problem.InvalidParams("Invalid user_uuid")
+	}
+	if d.Project == "" {
+		return nil
+	}
+	project, err := uuid.Parse(d.Project)
+	if err != nil {
+		return problem.InvalidParams("Invalid group_id")
+	}
+	member, err := s.Store.IsMember(ctx, project.String(), t.UserID)
+	if err == nil && !member {
+		return problem.InvalidParams("Invalid group_id")
+	}
+	t.ProjectID = project.String()
+	return err
+}
+
+func (s *Settings) template(w http.ResponseWriter, r *http.Request, c api.Caller) error {
+	t, err := s.find(r, c, false)
+	if err != nil {
+		return err
+	}
+	return reply(w, struct {
+		Template json.RawMessage `json:"template"`
+		Name     string          `json:"name"`
+		User     string          `json:"user_uuid"`
+		Project  string          `json:"group_id"`
+		Domain   string          `json:"domain_name"`
+	}{json.RawMessage(t.Template), t.Name, t.UserID, t.ProjectID, t.DomainName})
+}
+
+func (s *Settings) changeTemplate(w http.ResponseWriter, r *http.Request, c api.Caller) error {
+	old, err := s.find(r, c, true)
+	if err != nil {
+		return err
+	}
+	at, err := s.placeOf(r, c)
+	if err != nil {
+		return err
+	}
+	if len(at.documents) != 1 {
+		return problem.InvalidParams("One template is expected.")
+	}
+	d := at.documents[0]
+	_, err = s.Store.ChangeTemplate(r.Context(), old.ID, func(t *store.Template) error {
+		t.Name, t.Template = d.Name, store.ToJSON(d.Template)
+		return s.follow(r.Context(), t, d)
+	})
+	if err != nil {
+		return err
+	}
+	return reply(w, success{true})
+}
+
+func (s *Settings) deleteTemplate(w http.ResponseWriter, r *http.Request, c api.Caller) error {
+	t, err := s.find(r, c, true)
+	if err != nil {
+		return err
+	}
+	if err := s.Store.DeleteTemplate(r.Context(), t.ID); err != nil {
+		return err
+	}
+	return reply(w, success{true})
+}
