@@ -237,3 +237,12 @@ func FuzzReadTOML(f *testing.F) {
 		assert.Equal(t, loaded.Config, again.Config)
 	})
 }
+
+func TestDurationsAreWrittenAsPeopleWriteThem(t *testing.T) {
+	for want, d := range map[string]time.Duration{
+		"24h": 24 * time.Hour, "10m": 10 * time.Minute, "1h10m": 70 * time.Minute, "1h0m5s": time.Hour + 5*time.Second,
+		"30s": 30 * time.Second, "0s": 0, "10h": 10 * time.Hour, "20m30s": 20*time.Minute + 30*time.Second,
+	} {
+		assert.Equal(t, want, formatDuration(d))
+	}
+}

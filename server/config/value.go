@@ -59,12 +59,24 @@ func text(target any) string {
 	case *int64:
 		return formatSize(*target)
 	case *time.Duration:
-		return target.String()
+		return formatDuration(*target)
 	case *slog.Level:
 		return strings.ToLower(target.String())
 	default:
 		panic(fmt.Sprintf("config: no writer for %T", target))
 	}
+}
+
+// formatDuration is the usual spelling without units that say nothing: 24h, not 24h0m0s.
+func formatDuration(d time.Duration) string {
+	text := d.String()
+	if strings.HasSuffix(text, "m0s") {
+		text = strings.TrimSuffix(text, "0s")
+	}
+	if strings.HasSuffix(text, "h0m") {
+		text = strings.TrimSuffix(text, "0m")
+	}
+	return text
 }
 
 // sizeUnits from the largest; the order decides how formatSize prints.
