@@ -184,7 +184,7 @@ func checkManager(ctx context.Context, c config.Config) finding {
 	case err != nil:
 		f.is, f.advice = c.Manager+" does not answer: "+err.Error(), "the server starts all the same and waits for it"
 	default:
-		f.is = fmt.Sprintf("%s, release %s", c.Manager, found)
+		f.is, f.advice = fmt.Sprintf("%s, release %s", c.Manager, found.release), found.clockAdvice()
 	}
 	return f
 }

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -149,6 +150,13 @@ func TestDoctor(t *testing.T) {
 
 	manager := stub(t)
 	assert.Contains(t, checkManager(t.Context(), config.Config{Manager: manager.URL}).is, "release 24.09.14")
+	late := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Date", time.Now().Add(time.Hour).UTC().Format(http.TimeFormat))
+		w.Write([]byte(`{"version": "v8.20240915", "manager": "24.09.14"}`))
+	}))
+	defer late.Close()
+	assert.Regexp(t, `clock is (1h0m0s|59m59s) behind the manager's`, checkManager(t.Context(), config.Config{Manager: late.URL}).advice)
+
 	manager.Close()
 	down := checkManager(t.Context(), config.Config{Manager: manager.URL})
 	assert.False(t, down.fatal)

@@ -12,6 +12,8 @@ import (
 	"os"
 	"strings"
 	"time"
+
+	"github.com/baiui/baiui/client/signing"
 )
 
 const (
@@ -29,31 +31,56 @@ type wrongManagerError struct{ message string }
 
 func (e *wrongManagerError) Error() string { return e.message }
 
-// probe asks for the version document, GET /, and returns the manager's version.
-func probe(ctx context.Context, transport http.RoundTripper, base string) (string, error) {
+// found is what a manager tells everybody.
+type found struct {
+	release string
+	// skew is how far this machine's clock is ahead of the manager's, to the second;
+	// 0 if the manager does not tell the time.
+	skew time.Duration
+}
+
+// clockAdvice says what a skew means, "" for one that does not matter. It matters
+// a little before the manager refuses everything that is signed here.
+func (f found) clockAdvice() string {
+	if f.skew.Abs() < signing.MaxSkew/3 {
+		return ""
+	}
+	where := "ahead of"
+	if f.skew < 0 {
+		where = "behind"
+	}
+	return fmt.Sprintf("this machine's clock is %v %s the manager's, which refuses every request from %v on: set the clocks, best by NTP", f.skew.Abs(), where, signing.MaxSkew)
+}
+
+// probe asks for the version document, GET /.
+func probe(ctx context.Context, transport http.RoundTripper, base string) (found, error) {
 	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, base+"/", nil)
 	if err != nil {
-		return "", err
+		return found{}, err
 	}
 	response, err := transport.RoundTrip(request)
 	if err != nil {
-		return "", describeTLS(base, err)
+		return found{}, describeTLS(base, err)
 	}
 	defer response.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(response.Body, maxVersionDocument))
 	if err != nil {
-		return "", err
+		return found{}, err
 	}
 	if response.StatusCode >= http.StatusInternalServerError {
-		return "", fmt.Errorf("it answers with status %s", response.Status)
+		return found{}, fmt.Errorf("it answers with status %s", response.Status)
 	}
 	var document struct{ Version, Manager string }
 	if response.StatusCode == http.StatusOK && json.Unmarshal(body, &document) == nil && document.Version != "" && document.Manager != "" {
-		return document.Manager, nil
+		f := found{release: document.Manager}
+		if date, err := http.ParseTime(response.Header.Get("Date")); err == nil {
+			f.skew = time.Since(date).Round(time.Second)
+		}
+		return f, nil
 	}
-	return "", &wrongManagerError{describeStranger(base, response, body)}
+	return found{}, &wrongManagerError{describeStranger(base, response, body)}
 }
 
 // describeStranger says what answers in the place of a manager.

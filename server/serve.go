@@ -259,7 +259,10 @@ func (s *server) waitForManager(ctx context.Context) error {
 		var wrong *wrongManagerError
 		switch {
 		case err == nil:
-			s.log.Info("the manager answers", "manager", s.manager, "release", found)
+			s.log.Info("the manager answers", "manager", s.manager, "release", found.release)
+			if advice := found.clockAdvice(); advice != "" {
+				s.log.Warn(advice)
+			}
 			return nil
 		case errors.As(err, &wrong):
 			return err

@@ -10,6 +10,7 @@ import (
 	"net/http/httputil"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/baiui/baiui/client/signing"
 )
@@ -262,6 +263,9 @@ func (g *Gateway) sign(out *http.Request, keys signing.KeyPair, version string) 
 }
 
 func (g *Gateway) modifyResponse(response *http.Response) error {
+	if response.StatusCode == http.StatusBadRequest {
+		g.lookAtClock(response)
+	}
 	g.answers.apply(response.Header)
 	// An address of the manager is no use to the browser, which cannot go there.
 	if location := response.Header.Get("Location"); location != "" {
@@ -270,6 +274,18 @@ func (g *Gateway) modifyResponse(response *http.Response) error {
 		}
 	}
 	return nil
+}
+
+// lookAtClock tells the operator when a request was refused because of its date:
+// the clock that is off is this machine's or the manager's, never a browser's.
+func (g *Gateway) lookAtClock(response *http.Response) {
+	theirs, err := http.ParseTime(response.Header.Get("Date"))
+	if err != nil {
+		return
+	}
+	if skew := g.Now().Sub(theirs).Round(time.Second); skew.Abs() >= signing.MaxSkew {
+		g.Log.Warn("the clocks of this machine and the manager are too far apart, so that it refuses what is signed here; set them, best by NTP", "ahead", skew)
+	}
 }
 
 // relayFailed answers when there is no answer of the manager.

@@ -1,8 +1,10 @@
 package gateway
 
 import (
+	"bytes"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/netip"
@@ -200,6 +202,25 @@ func TestTheManagersOwnRefusalPassesUnchanged(t *testing.T) {
 	assert.Empty(t, a.Header.Get("Baiui-Signin"), "the person is still signed in")
 	f.manager.answer = nil
 	assert.Equal(t, 200, f.send("GET", "/func/x", "", "Cookie", cookie).StatusCode)
+}
+
+func TestAClockThatIsOffIsTold(t *testing.T) {
+	var logged bytes.Buffer
+	f := start(t, func(o *Options) { o.Log = slog.New(slog.NewTextHandler(&logged, nil)) })
+	ahead := 16 * time.Minute
+	f.manager.answer = func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Date", time.Now().Add(-ahead).UTC().Format(http.TimeFormat))
+		problem(w, 400, "invalid-auth-params", "Missing or invalid authorization parameters.", "Date/time sync error")
+	}
+	cookie := f.login()
+	assert.Contains(t, f.send("GET", "/func/x", "", "Cookie", cookie).body, "Date/time sync error")
+	assert.Contains(t, logged.String(), "the clocks of this machine and the manager are too far apart")
+	assert.Contains(t, logged.String(), "ahead=16m")
+
+	logged.Reset()
+	ahead = time.Minute
+	f.send("GET", "/func/x", "", "Cookie", cookie)
+	assert.Empty(t, logged.String(), "another mistake")
 }
 
 func TestRedirectsAreNotFollowed(t *testing.T) {
