@@ -11,7 +11,10 @@ import (
 // stylesheets is the order in which the stylesheets are joined: general rules
 // first, so that a page's own file may refine them.
 func stylesheets() []string {
-	return []string{"tokens", "base", "shell", "login", "table", "sessions", "logs", "info"}
+	return []string{
+		"tokens", "base", "controls", "menu", "overlay", "shell", "login", "table",
+		"sessions", "session-rows", "session-widths", "logs", "info",
+	}
 }
 
 // joinCSS joins and minifies the stylesheets of a folder. A stylesheet that is
