@@ -98,8 +98,13 @@ func (c *Client) exchange(ctx context.Context, r Request, body []byte, out any) 
 	defer resp.Body.Close()
 
 	data, failure := c.readBody(ctx, r, resp)
-	if failure == nil && strings.HasPrefix(r.Path, "/server/login") {
-		failure = c.loginError(r, resp, data)
+	if failure == nil {
+		switch {
+		case strings.HasPrefix(r.Path, "/server/login"):
+			failure = c.loginError(r, resp, data)
+		case r.Path == ChangePasswordPath:
+			failure = c.changePasswordError(r, resp, data)
+		}
 	}
 	if failure == nil && (resp.StatusCode < 200 || resp.StatusCode > 299) {
 		failure = c.statusError(r, resp, data)

@@ -85,18 +85,24 @@ func ChangePassword(ctx context.Context, httpc *http.Client, origin, username, p
 	if err != nil {
 		return err
 	}
-	request := Request{Method: http.MethodPost, Path: ChangePasswordPath, Body: call.fields}
+	return c.Do(ctx, Request{Method: http.MethodPost, Path: ChangePasswordPath, Body: call.fields}, nil)
+}
+
+// changePasswordError is the failure that a successful answer without the time of
+// the change stands for: why there was none is in data.
+func (c *Client) changePasswordError(r Request, resp *http.Response, data []byte) *Error {
 	var answer struct {
-		Data      *problem `json:"data"`
-		ChangedAt *string  `json:"password_changed_at"`
+		Data      problem `json:"data"`
+		ChangedAt *string `json:"password_changed_at"`
 	}
-	if err := c.Do(ctx, request, &answer); err != nil || answer.ChangedAt != nil {
-		return err
+	if resp.StatusCode > 299 || json.Unmarshal(data, &answer) == nil && answer.ChangedAt != nil {
+		return nil
 	}
-	e := c.newError(request, KindInvalid)
-	e.Title = "the password was not changed"
-	if p := answer.Data; p != nil {
-		e.Title, e.Message, e.Type, e.Code = p.Title, p.message(), p.suffix(), p.ErrorCode
+	p := answer.Data
+	e := c.newError(r, KindInvalid).withStatus(resp)
+	e.Title, e.Message, e.Type, e.Code = p.Title, p.message(), p.suffix(), p.ErrorCode
+	if e.Title == "" {
+		e.Title = "the password was not changed"
 	}
 	if e.Type == "auth-failed" || e.Type == "unauthorized" {
 		e.Kind = KindCredentials

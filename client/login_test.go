@@ -166,6 +166,8 @@ func TestAnExpiredPasswordIsChanged(t *testing.T) {
 			request, body := log.last(t)
 			assert.Equal(t, ChangePasswordPath, request.URL.Path)
 			assert.JSONEq(t, `{"username": "u", "current_password": "present", "new_password": "next"}`, body)
+			require.Len(t, logged.all(), 1)
+			assert.Equal(t, tt.kind != KindUnknown, logged.all()[0].IsError, "a refusal is an error, whatever its status")
 			for _, entry := range logged.all() {
 				assert.NotContains(t, entry.RequestParameters, "present")
 				assert.NotContains(t, entry.RequestParameters, "next")
