@@ -20,6 +20,9 @@ import (
 // home is where sessions work and folders appear.
 const home = "/home/work"
 
+// maxMounts is how many folders one request may name.
+const maxMounts = 100
+
 // MountRequest is what a request for a session says about folders. The keys of
 // Map and Permissions are entries of Mounts.
 type MountRequest struct {
@@ -100,6 +103,11 @@ func (f *Folders) MountsFor(ctx context.Context, owner api.Caller, projectID str
 		if err != nil {
 			return nil, err
 		}
+		for _, other := range mounts { // the same folder, once by name and once by id
+			if other.Folder == m.Folder && (within(m.Subpath, other.Subpath) || within(other.Subpath, m.Subpath)) {
+				return nil, overlap(want.key, other.Name)
+			}
+		}
 		mounts = append(mounts, m)
 	}
 	return mounts, checkTargets(mounts, wants, req.Map)
@@ -108,6 +116,9 @@ func (f *Folders) MountsFor(ctx context.Context, owner api.Caller, projectID str
 // parseMounts reads the entries of a request and refuses those that overlap.
 func parseMounts(entries []string) ([]wanted, error) {
 	var wants []wanted
+	if len(entries) > maxMounts {
+		return nil, problem.InvalidParams(fmt.Sprintf("A session mounts %d folders at most.", maxMounts))
+	}
 	for _, entry := range entries {
 		name, sub, _ := strings.Cut(entry, "/")
 		sub, err := storage.Clean(sub)
@@ -119,12 +130,16 @@ func parseMounts(entries []string) ([]wanted, error) {
 		}
 		for _, other := range wants {
 			if other.folder == name && (within(sub, other.sub) || within(other.sub, sub)) {
-				return nil, problem.InvalidParams(fmt.Sprintf("VFolder source path %s overlaps with %s", quote(entry), quote(other.key)))
+				return nil, overlap(entry, other.key)
 			}
 		}
 		wants = append(wants, wanted{entry, name, sub, false})
 	}
 	return wants, nil
+}
+
+func overlap(entry, other string) error {
+	return problem.InvalidParams(fmt.Sprintf("VFolder source path %s overlaps with %s", quote(entry), quote(other)))
 }
 
 // within reports whether a clean path is another one or below it.

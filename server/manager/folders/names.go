@@ -49,6 +49,6 @@ func notLowerOrDigit(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r
 // directories, or in one: nothing is mounted there.
 func systemPath(path string) bool {
 	top, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
-	return slices.Contains([]string{"", "bin", "boot", "dev", "etc", "lib", "lib64", "media", "mnt", "opt", "proc", "root", "run",
+	return slices.Contains([]string{"", "bin", "boot", "dev", "etc", "lib", "lib32", "lib64", "libx32", "media", "mnt", "opt", "proc", "root", "run",
 		"sbin", "srv", "sys", "tmp", "usr", "var"}, top) || path == "/home"
 }
