@@ -93,6 +93,9 @@ func (l *Local) furnish(k *kernel) error {
 			return err
 		}
 	}
+	if err := l.prepareOverlays(k); err != nil {
+		return err
+	}
 	return save(k.path(fileSpec), k.spec, false)
 }
 

@@ -228,7 +228,10 @@ func (l *Local) Remove(ctx context.Context, id string) error {
 	if k.ended() == nil {
 		return fmt.Errorf("kernel %s: %w", id, ErrRunning)
 	}
-	if err := removeAll(k.dir); err != nil {
+	k.committing.Lock()
+	err = removeAll(k.dir)
+	k.committing.Unlock()
+	if err != nil {
 		return err
 	}
 	l.forget(k)

@@ -33,6 +33,8 @@ type kernel struct {
 	connections atomic.Int64 // open ones, of Dial
 	serving     sync.Mutex   // held while a service is looked at and started
 
+	committing sync.RWMutex // held by those who read its files; Remove waits for them
+
 	measuring sync.Mutex // held while the kernel is measured
 	scratch   scratch    // guarded by measuring
 }

@@ -189,14 +189,18 @@ func (l *Local) binds(k *kernel) (binds []pid1.Bind, trees []*os.File, err error
 		return nil, nil, nil
 	}
 	binds = []pid1.Bind{{Source: k.path(dirHome), Target: homeInside, Writable: true}}
-	for _, dir := range l.readOnly {
-		binds = append(binds, pid1.Bind{Source: dir, Target: dir})
+	if l.overlaid(k) {
+		binds = append(binds, l.overlays(k)...)
+	} else {
+		for _, dir := range l.readOnly {
+			binds = append(binds, pid1.Bind{Source: dir, Target: dir})
+		}
 	}
 	for i := range binds {
 		if !l.root {
 			break
 		}
-		fd, err := pid1.OpenTree(binds[i].Source, binds[i].Flags())
+		fd, err := l.openTree(binds[i])
 		if err != nil {
 			return nil, trees, fmt.Errorf("cannot show %s: %w", binds[i].Source, err)
 		}

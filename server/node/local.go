@@ -45,6 +45,8 @@ type Local struct {
 	owners   owners
 	networks networks
 
+	skeletons skeletons
+
 	mu      sync.Mutex
 	kernels map[string]*kernel
 	closed  bool

@@ -67,6 +67,9 @@ type Info struct {
 	Isolation    Isolation
 	// Reason says in English why the isolation is not stronger; empty at the strongest.
 	Reason string
+	// Overlay says that kernels can change the machine's tools for themselves, and
+	// that the changes can be kept.
+	Overlay bool
 	// Limits names what enforces limits: "cgroup2", "cgroup1" or "watchdog".
 	Limits string
 	// LimitsReason says in English why the limits are only kept by the watchdog;
@@ -96,6 +99,13 @@ type Spec struct {
 	Disk int64
 	// Mounts are directories of the host to show.
 	Mounts []Mount
+	// Overlay lets the kernel's user change the machine's tools: /usr/local, /srv
+	// and the trees of [Options].ReadOnly, for this kernel alone. Where
+	// [Info].Overlay is false they stay as they are.
+	Overlay bool
+	// Layer is a file that [Layers].Commit wrote: changes to begin with. It takes
+	// Overlay and [Info].Overlay.
+	Layer string
 	// Cluster is the private network the kernel is in; nil for none.
 	Cluster *Cluster
 	// Tmux says that terminals run in tmux where it is installed.

@@ -16,6 +16,9 @@ import (
 	"github.com/baiui/baiui/server/node/cgroup"
 )
 
+// probeID is the trial kernel's.
+const probeID = "probe"
+
 // probeTime bounds the trial kernel of Open.
 const probeTime = 10 * time.Second
 
@@ -46,11 +49,13 @@ func (l *Local) choose(options Options) error {
 			if l.probe() == nil {
 				groups.Close()
 				l.info.Limits, l.info.LimitsReason = "watchdog", err.Error()
+				l.chooseOverlay()
 				return nil
 			}
 			l.groups = groups
 		}
 		if err == nil {
+			l.chooseOverlay()
 			return nil
 		}
 		failures = append(failures, fmt.Errorf("%s: %w", level, err))
@@ -81,8 +86,9 @@ func (l *Local) probe() error {
 			return err
 		}
 	}
-	const id = "probe"
-	k := newKernel(id, filepath.Join(filepath.Dir(l.dir), id), Spec{ID: id, Command: []string{"/bin/sh", "-c", "exit 42"}})
+	k := newKernel(probeID, filepath.Join(filepath.Dir(l.dir), probeID), Spec{
+		ID: probeID, Overlay: true, Command: []string{"/bin/sh", "-c", "exit 42"},
+	})
 	defer removeAll(k.dir)
 	// A killed server may have left one.
 	if err := removeAll(k.dir); err != nil {

@@ -24,6 +24,7 @@ const (
 	fileControl = "control.sock" // the init process's control socket
 	dirHome     = "home"         // /home/work
 	dirServices = "services"     // what services wrote
+	dirChanges  = "changes"      // what was changed in overlays
 )
 
 // record is what the server must know of a running kernel to find it again.

@@ -80,6 +80,12 @@ type Bind struct {
 	// Folder says that users can change what is at Source and Target: links in
 	// their paths are refused.
 	Folder bool
+	// Overlay, if not empty, says that the tree can be changed: changes go to the
+	// directory of this name in the tree that is bound as Changes.
+	Overlay string
+	// Changes says that this is where overlays keep what was changed; it is bound
+	// before them, without a target, and not shown.
+	Changes bool
 	// Subpath is below Source; only for folders.
 	Subpath string
 }

@@ -57,12 +57,19 @@ func buildRoot(config Config) error {
 	r.symlink("../run", "/var/run")
 	r.mkdir("/home")
 	for _, bind := range binds {
-		if bind.Folder {
+		switch {
+		case bind.Folder:
 			r.folder(bind, config)
-		} else {
+		case bind.Changes:
+			bind.Target = changesPlace
+			r.bind(bind)
+		case bind.Overlay != "":
+			r.overlay(bind)
+		default:
 			r.bind(bind)
 		}
 	}
+	r.remove(changesPlace)
 	if r.err != nil {
 		return r.err
 	}
