@@ -30,6 +30,8 @@ type View struct {
 	list   list
 	loaded bool // since the page was last activated
 	asking bool // whether to clear
+
+	columns columns
 }
 
 var (
@@ -41,6 +43,7 @@ var (
 func (v *View) OnMount(ctx app.Context) {
 	ctx.Handle(actionSearch, v.onSearch)
 	ctx.Handle(actionClear, v.onAnswer)
+	v.columns = readColumns(client.NewBrowserStorage())
 	v.follow()
 }
 
@@ -109,6 +112,7 @@ func (v *View) Render() app.UI {
 		app.Div().Class("page-head").Body(
 			app.H1().TabIndex(-1).Text(t.T("logs.title")),
 			app.Div().Class("page-actions").Body(
+				v.columnSettings(),
 				ui.Button("refresh-cw", t.T("common.refresh")).OnClick(v.onRefresh),
 				ui.Button("trash-2", t.T("logs.clear")).Disabled(len(v.list.entries) == 0).OnClick(v.onClear),
 			),
@@ -147,7 +151,11 @@ func (v *View) body(shown view) app.UI {
 	t := v.Texts
 	if shown.total == 0 {
 		text := t.T("logs.empty")
-		if len(v.list.entries) > 0 {
+		switch {
+		case len(v.list.entries) == 0:
+		case v.list.query == "" && !v.list.all:
+			text = t.T("logs.no_errors")
+		default:
 			text = t.T("logs.none")
 		}
 		return app.P().Class("empty").Text(text)
@@ -155,15 +163,9 @@ func (v *View) body(shown view) app.UI {
 	return app.Div().Body(
 		app.Div().Class("card", "scroll").TabIndex(0).Role("region").Aria("label", t.T("logs.title")).Body(
 			app.Table().Class("logs-table").DataSet("list", "logs").Body(
-				app.THead().Body(app.Tr().Body(
-					app.Th().Scope("col").Text(t.T("logs.column.time")),
-					app.Th().Scope("col").Text(t.T("logs.column.status")),
-					app.Th().Scope("col").Text(t.T("logs.column.what")),
-					app.Th().Scope("col").Text(t.T("logs.column.request")),
-					app.Th().Scope("col").Text(t.T("logs.column.parameters")),
-				)),
+				app.THead().Body(app.Tr().Body(v.heads()...)),
 				app.TBody().Body(app.Range(shown.rows).Slice(func(i int) app.UI {
-					return &row{Texts: t, Entry: shown.rows[i]}
+					return &row{Texts: t, Entry: shown.rows[i], Columns: v.columns}
 				})),
 			),
 		),
@@ -174,12 +176,23 @@ func (v *View) body(shown view) app.UI {
 	)
 }
 
+func (v *View) heads() []app.UI {
+	var heads []app.UI
+	for i, id := range columnIDs() {
+		if v.columns.shows(i) {
+			heads = append(heads, app.Th().Scope("col").Text(v.Texts.T("logs.column."+id)))
+		}
+	}
+	return heads
+}
+
 // row is one entry. It is drawn again only when it becomes another one.
 type row struct {
 	app.Compo
 
-	Texts *i18n.Texts
-	Entry *client.Entry
+	Texts   *i18n.Texts
+	Entry   *client.Entry
+	Columns columns
 }
 
 // Render draws the row.
@@ -193,18 +206,25 @@ func (r *row) Render() app.UI {
 	if e.IsError {
 		tr = tr.Class("error")
 	}
-	return tr.Body(
+	all := []app.UI{ // in the order of columnIDs
 		app.Td().Class("num", "time").Text(r.time()),
 		app.Td().Class("num").Title(e.StatusText).Text(status),
 		app.Td().Class("what").Body(r.what()...),
-		app.Td().Class("request").Body(app.Code().Text(e.RequestMethod+" "+e.RequestURL)),
+		app.Td().Class("request").Body(app.Code().Text(e.RequestMethod + " " + e.RequestURL)),
 		app.Td().Class("parameters").Body(app.If(e.RequestParameters != "", func() app.UI {
 			return app.Details().Body(
 				app.Summary().Text(r.Texts.T("logs.show")),
 				app.Pre().Text(e.RequestParameters),
 			)
 		})),
-	)
+	}
+	cells := make([]app.UI, 0, len(all))
+	for i, cell := range all {
+		if r.Columns.shows(i) {
+			cells = append(cells, cell)
+		}
+	}
+	return tr.Body(cells...)
 }
 
 func (r *row) time() string {
