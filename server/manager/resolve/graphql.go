@@ -30,6 +30,10 @@ type Options struct {
 	// single hash at a time.
 	Hasher *accounts.Hasher
 	Now    func() time.Time // nil: time.Now
+	// Rescan looks for the environments of the machine again, in the background
+	// for the owner of an access key, and gives the id of the task; nil: nobody
+	// can ask for it.
+	Rescan func(accessKey string) (taskID string)
 	// Introspection allows __schema and __type; see [gql.Config].
 	Introspection bool
 	Limits        gql.Limits
@@ -49,6 +53,7 @@ type resolver struct {
 	nodes  NodeStats
 	hasher *accounts.Hasher
 	now    func() time.Time
+	rescan func(accessKey string) (taskID string)
 }
 
 // New makes the engine. It fails only when schema and resolvers do not fit,
@@ -60,7 +65,7 @@ func New(o Options) (*GraphQL, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	r := &resolver{store: o.Store, live: o.Live, nodes: o.Nodes, hasher: o.Hasher, now: o.Now}
+	r := &resolver{store: o.Store, live: o.Live, nodes: o.Nodes, hasher: o.Hasher, now: o.Now, rescan: o.Rescan}
 	engine, err := gql.New(gql.Config{
 		SDL:           schema.SDL(),
 		Scalars:       scalars(),

@@ -15,6 +15,19 @@ func (r *resolver) imageMutations() map[string]mutation {
 		"modify_image":  {"ModifyImage", "", superadmins(), r.modifyImage},
 		"alias_image":   {"AliasImage", "", superadmins(), r.aliasImage},
 		"dealias_image": {"DealiasImage", "", superadmins(), r.dealiasImage},
+		"rescan_images": {"RescanImages", "task_id", admins(), func(ctx context.Context, _ *gql.Field) (any, error) {
+			if r.rescan == nil {
+				return nil, refuse("Looking for environments is not available.")
+			}
+			return quietly{r.rescan(callerOf(ctx).AccessKey)}, nil
+		}},
+		// Every agent here has every image, and 24.09 does not do these either.
+		"preload_image": {"PreloadImage", "task_id", superadmins(), notImplemented},
+		"unload_image":  {"UnloadImage", "task_id", superadmins(), notImplemented},
+		"clear_images": {"ClearImages", "", superadmins(), func(ctx context.Context, f *gql.Field) (any, error) {
+			registry, _ := f.Text("registry")
+			return quietly{}, r.store.ForgetImages(ctx, registry)
+		}},
 		"forget_image": {"ForgetImage", "image", everybody(), func(ctx context.Context, f *gql.Field) (any, error) {
 			image, err := r.target(ctx, f, "reference")
 			return r.forgetImage(ctx, image, err)
@@ -23,6 +36,8 @@ func (r *resolver) imageMutations() map[string]mutation {
 		"untag_image_from_registry": {"UntagImageFromRegistry", "image", everybody(), r.forgetImageByID},
 	}
 }
+
+func notImplemented(context.Context, *gql.Field) (any, error) { return nil, refuse("Not implemented.") }
 
 // target finds the image that an argument names by reference or alias.
 func (r *resolver) target(ctx context.Context, f *gql.Field, argument string) (store.Image, error) {

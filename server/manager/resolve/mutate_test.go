@@ -102,6 +102,10 @@ func TestWhoMayChangeWhat(t *testing.T) {
 		{`modify_image(target: "python", props: {labels: [{key: "a", value: "b"}]})`, "ok", denied, denied, denied},
 		{`alias_image(alias: "py", target: "python")`, "ok", denied, denied, denied},
 		{`dealias_image(alias: "python")`, "ok", denied, denied, denied},
+		{`rescan_images(registry: "local")`, "ok", "ok", denied, "ok"},
+		{`preload_image(references: [], target_agents: [])`, "Not implemented.", denied, denied, denied},
+		{`unload_image(references: [], target_agents: [])`, "Not implemented.", denied, denied, denied},
+		{`clear_images(registry: "cr.backend.ai")`, "ok", denied, denied, denied},
 		{`forget_image(reference: "python")`, "ok", "Forbidden", "Forbidden", "Forbidden"},
 		{`forget_image_by_id(image_id: "b2b2d65b-3be3-51c5-99e2-71b5d15d2701")`, "ok", "Forbidden", "Forbidden", "Forbidden"},
 		{`untag_image_from_registry(image_id: "b2b2d65b-3be3-51c5-99e2-71b5d15d2701")`, "ok", "Forbidden", "Forbidden", "Forbidden"},
@@ -255,6 +259,16 @@ func TestNothingIsChangedWhileTheManagerIsFrozen(t *testing.T) {
 	answer := w.ask(t, superKey, `mutation { create_domain(name: "x", props: {}) { ok } }`, nil)
 	assert.Equal(t, "!The server is frozen due to maintenance. Please try again later.", seen(t, answer))
 	assert.Equal(t, "default", seen(t, w.ask(t, userKey, `{ domain { name } }`, nil)), "reading goes on")
+}
+
+func TestClearedImagesAreNotOffered(t *testing.T) {
+	w := newWorld(t)
+	assert.Equal(t, "ok", w.do(t, superKey, `clear_images(registry: "other")`))
+	assert.NotEqual(t, "-", seen(t, w.ask(t, userKey, `{ images(is_installed: true) { tag } }`, nil)))
+	assert.Equal(t, "ok", w.do(t, superKey, `clear_images`))
+	assert.Equal(t, "-", seen(t, w.ask(t, userKey, `{ images(is_installed: true) { tag } }`, nil)))
+	answer := w.ask(t, adminKey, `mutation { rescan_images { task_id } }`, nil)
+	assert.Equal(t, []string{"11111111-1111-4111-8111-111111111111"}, leaves(answer))
 }
 
 func TestUsersWithLiveSessionsAreNotPurged(t *testing.T) {

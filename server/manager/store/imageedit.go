@@ -28,6 +28,15 @@ func (s *Store) ForgetImage(ctx context.Context, id string) error {
 	})
 }
 
+// ForgetImages takes all images of a registry out of the offer; empty: all.
+func (s *Store) ForgetImages(ctx context.Context, registry string) error {
+	return s.tx(ctx, "forget images", func(tx *sql.Tx) error {
+		return run(ctx, tx, []any{registry},
+			"DELETE FROM image_aliases WHERE image_id IN (SELECT id FROM images WHERE ?1 IN ('', registry))",
+			"UPDATE images SET installed = 0, edited = 0 WHERE ?1 IN ('', registry)")
+	})
+}
+
 // AddImageAlias gives an image another name; one that is taken is a conflict.
 func (s *Store) AddImageAlias(ctx context.Context, id, alias string) error {
 	return s.add(ctx, "add alias", "image_aliases", cells{{"alias", alias}, {"image_id", id}, {"added", true}})
