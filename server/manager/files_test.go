@@ -81,6 +81,67 @@ func TestFilesGoIntoASessionAndOut(t *testing.T) {
 	})
 }
 
+func TestFoldersAreMountedInSessions(t *testing.T) {
+	inWorld(t, func(w *world) {
+		for _, name := range []string{"data-030435", ".local"} {
+			got := w.as("user", "POST", "/folders", `{"name": "`+name+`"}`)
+			require.Equal(w, 201, got.status, "%s", got.body)
+		}
+		r := readRecording(w, "session-create-with-vfolder")
+		got := w.replay(r)
+		require.Equal(w, 201, got.status, "%s", got.body)
+		sameShape(w.T, "session-create-with-vfolder", shape(r.Response.Body), shape(got.json(w)))
+		s := w.session(got.text(w, "sessionId"))
+		assert.Equal(w.T, []string{"data-030435", ".local"}, s.Mounts)
+		assert.Len(w.T, s.VFolderMounts, 2)
+		mounts := w.node.Created()[0].Mounts
+		require.Len(w, mounts, 2)
+		assert.Equal(w.T, "/home/work/data-030435", mounts[0].Target)
+		assert.Equal(w.T, "/home/work/.local", mounts[1].Target, "it comes without being asked for")
+		assert.True(w.T, strings.HasPrefix(mounts[0].Source, w.folders))
+		assert.DirExists(w.T, mounts[0].Source)
+		assert.Empty(w.T, mounts[0].Subpath)
+		assert.False(w.T, mounts[0].ReadOnly)
+
+		got = w.as("user", "POST", "/session", request(w, object{"config": object{"mounts": []string{"data-030435"},
+			"mount_map": object{"data-030435": "/home/work/in"}, "mount_options": object{"data-030435": object{"type": "bind", "permission": "ro"}}}}))
+		require.Equal(w, 201, got.status, "%s", got.body)
+		mounts = w.node.Created()[1].Mounts
+		assert.Equal(w.T, "/home/work/in", mounts[0].Target)
+		assert.True(w.T, mounts[0].ReadOnly)
+
+		assert.Equal(w.T, 400, w.as("user", "DELETE", "/folders/data-030435", "").status, "it is in use")
+		got = w.as("user2", "POST", "/session", request(w, object{"config": object{"mounts": []string{"data-030435"}}}))
+		assert.Equal(w.T, 404, got.status, "another user's folder")
+	})
+}
+
+func TestFilesOfFoldersGoThroughTheStorage(t *testing.T) {
+	inWorld(t, func(w *world) {
+		require.Equal(w, 201, w.as("user", "POST", "/folders", `{"name": "data"}`).status)
+		got := w.as("user", "POST", "/folders/data/request-upload", `{"path": "a.txt", "size": 3}`)
+		require.Equal(w, 200, got.status, "%s", got.body)
+		assert.Equal(w.T, "http://127.0.0.1:17081/storage/upload", got.text(w, "url"))
+		r := newRequest("PATCH", "/storage/upload?token="+got.text(w, "token"), strings.NewReader("abc"))
+		r.Header.Set("Upload-Offset", "0")
+		r.Header.Set("Content-Type", "application/offset+octet-stream")
+		got = w.send(r)
+		assert.Equal(w.T, 204, got.status, "%s", got.body)
+		got = w.as("user", "POST", "/folders/data/request-download", `{"path": "a.txt"}`)
+		require.Equal(w, 200, got.status, "%s", got.body)
+		got = w.send(newRequest("GET", "/storage/download?token="+got.text(w, "token"), nil))
+		assert.Equal(w.T, "abc", string(got.body))
+		assert.Equal(w.T, 401, w.send(dated(w, "GET", "/folders")).status, "calls about folders need a signature")
+	})
+}
+
+// dated is a request without a signature.
+func dated(w *world, method, target string) *http.Request {
+	r := newRequest(method, target, nil)
+	r.Header.Set("Date", w.now().Format("2006-01-02T15:04:05Z07:00"))
+	return r
+}
+
 func TestTransfersThatAreRefused(t *testing.T) {
 	inWorld(t, func(w *world) {
 		kernel := w.session(w.create("user", "play")).Kernels[0].ID

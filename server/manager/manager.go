@@ -16,6 +16,7 @@ import (
 	"github.com/baiui/baiui/server/manager/accounts"
 	"github.com/baiui/baiui/server/manager/api"
 	"github.com/baiui/baiui/server/manager/environments"
+	"github.com/baiui/baiui/server/manager/folders"
 	"github.com/baiui/baiui/server/manager/idle"
 	"github.com/baiui/baiui/server/manager/life"
 	"github.com/baiui/baiui/server/manager/resolve"
@@ -23,6 +24,7 @@ import (
 	"github.com/baiui/baiui/server/manager/store"
 	"github.com/baiui/baiui/server/manager/tasks"
 	"github.com/baiui/baiui/server/node"
+	"github.com/baiui/baiui/server/storage"
 )
 
 // saveEvery is how often the counters of key pairs are written.
@@ -35,6 +37,8 @@ type Options struct {
 	Node  node.Node
 	Log   *slog.Logger     // nil: nothing is logged
 	Now   func() time.Time // nil: time.Now
+	// Folders is where the files of folders are kept; empty: there are none.
+	Folders string
 	// Path is where environments are looked for; empty: the PATH of this
 	// process.
 	Path string
@@ -50,6 +54,8 @@ type Manager struct {
 	handler *rest.Handler
 	tasks   *tasks.Tasks
 	idle    *idle.Checker
+	volume  *storage.Volume  // nil without folders
+	folders *folders.Folders // nil without folders
 	log     *slog.Logger
 	// look finds the environments of this machine and keeps them as images.
 	look func(ctx context.Context) error
@@ -116,9 +122,18 @@ func New(ctx context.Context, o Options) (*Manager, error) {
 		return nil, fmt.Errorf("graphql: %w", err)
 	}
 	m.tasks = tasks.New(o.Now)
-	m.engine, m.handler = engine, rest.New(rest.Options{Store: o.Store, Engine: engine, GraphQL: graphql, Hasher: hasher,
+	options := rest.Options{Store: o.Store, Engine: engine, GraphQL: graphql, Hasher: hasher,
 		Tasks: m.tasks, Activity: activity, Idle: m.idle, AgentID: info.ID, Architecture: info.Architecture, Slots: info.Slots,
-		Log: o.Log, Now: o.Now})
+		Log: o.Log, Now: o.Now}
+	if o.Folders != "" {
+		m.volume, err = storage.Open(storage.Options{Dir: o.Folders, Quota: folders.QuotaOf(o.Store), Now: o.Now, Log: o.Log})
+		if err != nil {
+			return nil, fmt.Errorf("the storage of folders: %w", err)
+		}
+		m.folders = folders.New(folders.Options{Store: o.Store, Volume: m.volume, URL: rest.StorageURL, Tasks: m.tasks, Log: o.Log, Now: o.Now})
+		options.Folders, options.Storage = m.folders, m.volume.Handler()
+	}
+	m.engine, m.handler = engine, rest.New(options)
 	live.rolling = m.handler.RollingCount
 	return m, nil
 }
@@ -169,6 +184,12 @@ func (m *Manager) Run(ctx context.Context) error {
 		m.idle.Run(ctx)
 		return nil
 	})
+	if m.volume != nil {
+		if err := m.folders.Recover(ctx); err != nil && ctx.Err() == nil {
+			m.log.Warn("what was being done with folders could not be brought to its end", "error", err)
+		}
+		group.Go(func() error { return m.volume.Run(ctx) })
+	}
 	if !m.looked {
 		group.Go(func() error {
 			if err := m.look(ctx); err != nil && ctx.Err() == nil {
@@ -200,5 +221,9 @@ func (m *Manager) Close() error {
 	m.tasks.Close()
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
-	return m.handler.SaveUses(ctx)
+	err := m.handler.SaveUses(ctx)
+	if m.volume != nil {
+		err = errors.Join(err, m.volume.Close())
+	}
+	return err
 }

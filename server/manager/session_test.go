@@ -41,16 +41,17 @@ func TestRequestsForSessions(t *testing.T) {
 		problem string // type
 		says    string // part of the body
 	}{
-		"the least there is":                  {object{"config": nil}, 201, "", ""},
-		"an alias of each key":                {object{"name": nil, "clientSessionToken": "test-2", "image": nil, "lang": "python", "sessionType": "interactive", "groupName": "default", "domainName": "default", "clusterSize": 1, "clusterMode": "single-node"}, 201, "", ""},
-		"null where nothing is meant":         {object{"tag": nil, "starts_at": nil, "dependencies": []string{}, "bootstrap_script": "", "callback_url": nil, "startupCommand": ""}, 201, "", ""},
-		"empty lists of what is not here yet": {config(object{"mounts": []string{}, "mount_map": object{}, "mount_options": object{}, "preopen_ports": []int{}, "environ": object{}}), 201, "", ""},
-		"the agent there is":                  {config(object{"agent_list": []string{"i-test"}}), 201, "", ""},
-		"several kernels":                     {object{"cluster_size": 2}, 201, "", ""},
-		"a bootstrap script":                  {object{"bootstrap_script": "ZWNobw=="}, 201, "", ""},
-		"ports opened in advance":             {config(object{"preopen_ports": []int{5000, 5001}}), 201, "", ""},
-		"a batch with a time limit":           {object{"type": "batch", "startupCommand": "true", "batch_timeout": "1h"}, 201, "", ""},
-		"a batch that starts later":           {object{"type": "batch", "startupCommand": "true", "starts_at": "1h"}, 201, "", ""},
+		"the least there is":                         {object{"config": nil}, 201, "", ""},
+		"an alias of each key":                       {object{"name": nil, "clientSessionToken": "test-2", "image": nil, "lang": "python", "sessionType": "interactive", "groupName": "default", "domainName": "default", "clusterSize": 1, "clusterMode": "single-node"}, 201, "", ""},
+		"null where nothing is meant":                {object{"tag": nil, "starts_at": nil, "dependencies": []string{}, "bootstrap_script": "", "callback_url": nil, "startupCommand": ""}, 201, "", ""},
+		"empty lists of what is not here yet":        {config(object{"mounts": []string{}, "mount_map": object{}, "mount_options": object{}, "preopen_ports": []int{}, "environ": object{}}), 201, "", ""},
+		"the agent there is":                         {config(object{"agent_list": []string{"i-test"}}), 201, "", ""},
+		"a place for a folder that is not asked for": {config(object{"mount_map": object{"data": "/data"}}), 201, "", ""},
+		"several kernels":                            {object{"cluster_size": 2}, 201, "", ""},
+		"a bootstrap script":                         {object{"bootstrap_script": "ZWNobw=="}, 201, "", ""},
+		"ports opened in advance":                    {config(object{"preopen_ports": []int{5000, 5001}}), 201, "", ""},
+		"a batch with a time limit":                  {object{"type": "batch", "startupCommand": "true", "batch_timeout": "1h"}, 201, "", ""},
+		"a batch that starts later":                  {object{"type": "batch", "startupCommand": "true", "starts_at": "1h"}, 201, "", ""},
 
 		"a name that is too short":      {object{"name": "abc"}, 400, "invalid-api-params", "does not match pattern"},
 		"a name that ends with a point": {object{"name": "abcd."}, 400, "invalid-api-params", "does not match pattern"},
@@ -88,7 +89,6 @@ func TestRequestsForSessions(t *testing.T) {
 		"a port twice":               {config(object{"preopen_ports": []int{5000, 5000}}), 400, "invalid-api-params", "already used"},
 		"a callback":                 {object{"callback_url": "http://x"}, 400, "not-implemented", "a callback URL"},
 		"folders":                    {config(object{"mounts": []string{"data"}}), 404, "object-not-found", "vfolders"},
-		"folders, by a map alone":    {config(object{"mount_map": object{"data": "/data"}}), 404, "object-not-found", "vfolders"},
 		"a body of more than 1 MiB":  {object{"tag": strings.Repeat("a", 1<<20)}, 413, "generic-bad-request", "larger than 1024 KiB"},
 	}
 	inWorld(t, func(w *world) {

@@ -13,6 +13,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"github.com/baiui/baiui/client/model"
@@ -42,6 +43,7 @@ type world struct {
 	node    *nodetest.Node
 	manager *manager.Manager
 	clock   atomic.Int64 // nanoseconds since 1970
+	folders string       // where files of folders are kept
 	stop    func()
 }
 
@@ -50,7 +52,7 @@ func inWorld(t *testing.T, f func(w *world)) {
 	synctest.Test(t, func(t *testing.T) {
 		s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "state.db"))
 		require.NoError(t, err)
-		w := &world{T: t, store: s, node: nodetest.New("63", "273804165120")}
+		w := &world{T: t, store: s, node: nodetest.New("63", "273804165120"), folders: filepath.Join(t.TempDir(), "folders")}
 		w.set(time.Date(2026, 11, 22, 3, 5, 0, 0, time.UTC))
 		w.plant()
 		w.start()
@@ -69,7 +71,7 @@ func (w *world) set(now time.Time) { w.clock.Store(now.UnixNano()) }
 
 func (w *world) start() {
 	m, err := manager.New(w.Context(), manager.Options{Store: w.store, Node: w.node, Path: "/nonexistent",
-		Now: w.now})
+		Folders: w.folders, Now: w.now})
 	require.NoError(w, err)
 	w.manager = m
 	ctx, cancel := context.WithCancel(w.Context())
@@ -89,7 +91,8 @@ func (w *world) plant() {
 	hasher := accounts.NewHasher(1)
 	hasher.Iterations = 1
 	seed := store.Seed{
-		Domain:        store.Domain{Name: "default", IsActive: true, CreatedAt: at, ModifiedAt: at, AllowedDockerRegistries: []string{"cr.backend.ai"}},
+		Domain: store.Domain{Name: "default", IsActive: true, CreatedAt: at, ModifiedAt: at, AllowedDockerRegistries: []string{"cr.backend.ai"},
+			AllowedVFolderHosts: store.AllHostAccess()},
 		KeyPairPolicy: store.KeyPairPolicy{Name: "default", CreatedAt: at, DefaultForUnspecified: "UNLIMITED", MaxConcurrentSessions: 100, MaxContainersPerSession: 8},
 		UserPolicy:    store.UserPolicy{Name: "default", CreatedAt: at},
 		ProjectPolicy: store.ProjectPolicy{Name: "default", CreatedAt: at},
@@ -109,7 +112,7 @@ func (w *world) plant() {
 		if name == "monitor" {
 			limit = 4
 		}
-		seed.Users = append(seed.Users, store.User{ID: "00000000-0000-4000-8000-" + key.AccessKey[8:12] + "00000000", Username: name,
+		seed.Users = append(seed.Users, store.User{ID: uuid.NewSHA1(uuid.Nil, []byte(name)).String(), Username: name,
 			Email: emails[name], PasswordHash: hash, Status: store.UserActive, CreatedAt: at, ModifiedAt: at, DomainName: "default",
 			Role: roles[name], ResourcePolicy: "default", MainAccessKey: key.AccessKey})
 		seed.KeyPairs = append(seed.KeyPairs, store.KeyPair{AccessKey: key.AccessKey, SecretKey: key.SecretKey,

@@ -155,7 +155,7 @@ func (e *Engine) ended(ctx context.Context, kernelID string, exit node.Exit) {
 func verdictOf(s *store.Session, kernelID string, exit node.Exit) (reason, result string) {
 	batch := s.Type == model.TypeBatch
 	main := s.Main()
-	limits := map[node.EndReason]string{node.EndMemory: reasonMemory}
+	limits := map[node.EndReason]string{node.EndMemory: reasonMemory, node.EndProcesses: reasonProcesses, node.EndDisk: reasonDisk}
 	switch {
 	case limits[exit.Reason] != "" && batch:
 		return limits[exit.Reason], resultFailure

@@ -76,6 +76,8 @@ func TestHowSessionsEndByThemselves(t *testing.T) {
 		"a batch command that succeeds":    {model.TypeBatch, 0, node.EndSelf, "task-finished", "SUCCESS"},
 		"a batch command that fails":       {model.TypeBatch, 3, node.EndSelf, "task-failed", "FAILURE"},
 		"a batch that takes too much":      {model.TypeBatch, 137, node.EndMemory, "out-of-memory", "FAILURE"},
+		"a batch that fills the disk":      {model.TypeBatch, 137, node.EndDisk, "out-of-disk", "FAILURE"},
+		"one that is a fork bomb":          {model.TypeInteractive, 137, node.EndProcesses, "too-many-processes", "UNDEFINED"},
 		"a batch that nobody saw end":      {model.TypeBatch, -1, node.EndLost, "container-not-found", "UNDEFINED"},
 		"an interactive one that is left":  {model.TypeInteractive, 0, node.EndSelf, "self-terminated", "UNDEFINED"},
 		"an interactive one over its size": {model.TypeInteractive, 137, node.EndMemory, "out-of-memory", "UNDEFINED"},

@@ -8,6 +8,7 @@ import (
 
 	"github.com/baiui/baiui/client/model"
 	"github.com/baiui/baiui/server/manager/apps"
+	"github.com/baiui/baiui/server/manager/folders"
 	"github.com/baiui/baiui/server/manager/slots"
 	"github.com/baiui/baiui/server/manager/store"
 	"github.com/baiui/baiui/server/node"
@@ -180,7 +181,25 @@ func (e *Engine) specOf(s *store.Session, k *store.Kernel, image store.Image) (n
 	if len(s.Kernels) > 1 {
 		spec.Cluster = &node.Cluster{ID: s.ID, Hosts: strings.Split(hosts(s), ",")}
 	}
-	return spec, nil
+	spec.Mounts, err = mountsOf(s)
+	return spec, err
+}
+
+// mountsOf are the folders that every kernel of a session has.
+func mountsOf(s *store.Session) ([]node.Mount, error) {
+	var points []folders.Mount
+	if err := s.MountPoints.Decode(&points); err != nil {
+		return nil, err
+	}
+	var out []node.Mount
+	for _, p := range points {
+		m := node.Mount{Source: p.Source(), Subpath: p.Subpath, Target: p.KernelPath, ReadOnly: p.ReadOnly()}
+		if m.Subpath == "." {
+			m.Subpath = ""
+		}
+		out = append(out, m)
+	}
+	return out, nil
 }
 
 // errorData is the "error" object of status_data.

@@ -22,8 +22,11 @@ const (
 	reasonSelf        = "self-terminated"
 	reasonTaskDone    = "task-finished"
 	reasonTaskFailed  = "task-failed"
-	reasonMemory      = "out-of-memory" // ours: the original has no word for it
-	reasonLost        = "container-not-found"
+	// Ours: the original has no words for them.
+	reasonMemory    = "out-of-memory"
+	reasonProcesses = "too-many-processes"
+	reasonDisk      = "out-of-disk"
+	reasonLost      = "container-not-found"
 )
 
 // Results of batch sessions.

@@ -3,6 +3,7 @@ package rest
 import (
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -115,6 +116,15 @@ func newSession(c *create, p *placement) *store.Session {
 		ScalingGroup: p.group, Image: p.image.Reference(), Registry: p.image.Registry, Architecture: p.image.Architecture,
 		ClusterMode: c.clusterMode, ClusterSize: c.clusterSize, StartsAt: c.startsAt, StartupCommand: c.command,
 		BootstrapScript: c.bootstrap, DependsOn: p.depends, TimeLimit: c.timeLimit, Environ: c.config.environ}
+	for _, m := range p.mounts {
+		s.Mounts = append(s.Mounts, m.Name)
+		if _, id, ok := strings.Cut(m.Folder, "/"); ok {
+			s.VFolderMounts = append(s.VFolderMounts, id)
+		}
+	}
+	if p.mounts != nil {
+		s.MountPoints = store.ToJSON(p.mounts)
+	}
 	all := map[string]any{}
 	total := slots.Slots{}
 	for rank := range c.clusterSize {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/baiui/baiui/client/model"
+	"github.com/baiui/baiui/server/manager/folders"
 	"github.com/baiui/baiui/server/manager/problem"
 	"github.com/baiui/baiui/server/manager/slots"
 	"github.com/baiui/baiui/server/manager/store"
@@ -23,6 +24,7 @@ type placement struct {
 	requested slots.Slots
 	shmem     int64
 	depends   []string // session ids
+	mounts    []folders.Mount
 }
 
 // prepare checks what a request asks for, in the order of manager 24.09, and
@@ -62,9 +64,8 @@ func (h *Handler) prepare(r *request, c *create) (s, existing *store.Session, er
 	if err := h.checkGroup(r, c, p); err != nil {
 		return nil, nil, err
 	}
-	if c.config.mounts {
-		// There are no folders, so none can be found.
-		return nil, nil, problem.NotFound("virtual folder", "There is no accessible vfolders at all.")
+	if err := h.checkMounts(r, c, p); err != nil {
+		return nil, nil, err
 	}
 	if role, ok := p.image.Labels["ai.backend.role"]; ok && role != imageRole(c.kind) {
 		base := p.image.Name[strings.LastIndexByte(p.image.Name, '/')+1:]

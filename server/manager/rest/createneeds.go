@@ -35,6 +35,19 @@ func checkPorts(c *create, image store.Image) error {
 	return nil
 }
 
+// checkMounts decides which folders the session gets. Those whose names begin
+// with a dot come without being asked for.
+func (h *Handler) checkMounts(r *request, c *create, p *placement) (err error) {
+	if h.Folders != nil {
+		p.mounts, err = h.Folders.MountsFor(r.Context(), callerOf(p.owner), p.project.ID, c.config.mounts)
+		return err
+	}
+	if m := c.config.mounts; len(m.Mounts)+len(m.Map)+len(m.Permissions) > 0 {
+		return problem.NotFound("virtual folder", "There is no accessible vfolders at all.")
+	}
+	return nil
+}
+
 // checkDependencies finds the sessions that the new one is to wait for, by id or
 // name; those that are over count.
 func (h *Handler) checkDependencies(r *request, c *create, p *placement) error {

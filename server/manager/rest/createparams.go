@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/baiui/baiui/client/model"
+	"github.com/baiui/baiui/server/manager/folders"
 	"github.com/baiui/baiui/server/manager/params"
 	"github.com/baiui/baiui/server/manager/problem"
 )
@@ -52,7 +53,7 @@ type config struct {
 	resources map[string]any
 	shmem     any // nil: not given
 	agents    []string
-	mounts    bool // some were asked for
+	mounts    folders.MountRequest
 	preopen   []int
 }
 
@@ -171,13 +172,26 @@ func (c *create) readConfig(p *params.Values) {
 	environ := params.Names("environ")
 	mounts := p.Texts(params.Names("mounts"))
 	mountMap := p.Map(params.Names("mount_map", "mountMap"))
-	mountOptions := p.Object(params.Names("mount_options", "mountOptions"))
+	optionsKey := params.Names("mount_options", "mountOptions")
+	mountOptions := p.Object(optionsKey)
 	c.config = config{
 		environ:   p.Map(environ),
 		group:     p.Nullable(params.Names("scaling_group", "scalingGroup")),
 		resources: p.Object(params.Names("resources")),
 		agents:    p.Texts(agents),
-		mounts:    len(mounts)+len(mountMap)+len(mountOptions) > 0,
+		mounts:    folders.MountRequest{Mounts: mounts, Map: mountMap, Permissions: map[string]string{}},
+	}
+	for entry, value := range mountOptions {
+		options, ok := value.(map[string]any)
+		if !ok {
+			p.Fail(optionsKey, "value is not a dict")
+			continue
+		}
+		for _, name := range []string{"permission", "perm"} { // what else is in there has no meaning here
+			if text, ok := options[name].(string); ok {
+				c.config.mounts.Permissions[entry] = text
+			}
+		}
 	}
 	for variable, value := range c.config.environ {
 		if variable == "" || strings.ContainsAny(variable, "=\x00") || strings.Contains(value, "\x00") || len(value) > 100<<10 {

@@ -12,6 +12,7 @@ import (
 	"github.com/baiui/baiui/client/model"
 	"github.com/baiui/baiui/server/manager/accounts"
 	"github.com/baiui/baiui/server/manager/api"
+	"github.com/baiui/baiui/server/manager/folders"
 	"github.com/baiui/baiui/server/manager/idle"
 	"github.com/baiui/baiui/server/manager/life"
 	"github.com/baiui/baiui/server/manager/problem"
@@ -42,6 +43,11 @@ type Options struct {
 	Tasks    *tasks.Tasks
 	Activity *idle.Activity
 	Idle     *idle.Checker
+	// Folders answers the calls about folders and decides what sessions mount;
+	// Storage is where files go in and out, below [StoragePath]. Both are nil for a
+	// manager without folders.
+	Folders *folders.Folders
+	Storage http.Handler
 	// AgentID names the node, Architecture is its ("x86_64"), Slots what it
 	// offers: the slot names this manager knows.
 	AgentID      string

@@ -97,6 +97,36 @@ func (h *Handler) table() *http.ServeMux {
 	} {
 		mux.Handle(pattern, &route{h, methods})
 	}
+	h.addFolders(mux)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { h.refuse(w, r, problem.UnknownPath(r.URL.Path)) })
 	return mux
+}
+
+// StoragePath is below what path the storage's own interface is.
+const StoragePath = "/storage"
+
+// addFolders adds the calls about folders, and the interface of their storage,
+// which knows callers by tokens.
+func (h *Handler) addFolders(mux *http.ServeMux) {
+	if h.Folders == nil {
+		return
+	}
+	for pattern, calls := range h.Folders.Routes() {
+		methods := map[string]method{}
+		for name, call := range calls {
+			methods[name] = method{handle: func(w http.ResponseWriter, r *request) error { return call(w, r.Request, r.caller) }}
+		}
+		mux.Handle(pattern, &route{h, methods})
+	}
+	mux.Handle(StoragePath+"/", http.StripPrefix(StoragePath, h.Storage))
+}
+
+// StorageURL is where the client of a request reaches the storage: at the
+// address by which it has reached the manager.
+func StorageURL(r *http.Request) string {
+	scheme := "http"
+	if r.TLS != nil {
+		scheme = "https"
+	}
+	return scheme + "://" + r.Host + StoragePath
 }
