@@ -62,6 +62,9 @@ func probe(ctx context.Context, transport http.RoundTripper, base string) (found
 	}
 	response, err := transport.RoundTrip(request)
 	if err != nil {
+		if errors.Is(err, context.DeadlineExceeded) {
+			return found{}, fmt.Errorf("no answer within %v", probeTimeout)
+		}
 		return found{}, describeTLS(base, err)
 	}
 	defer response.Body.Close()

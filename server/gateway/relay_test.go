@@ -7,7 +7,9 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"net/netip"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -241,6 +243,27 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 		a := f.send("GET", "/func/x", "", "Cookie", cookie)
 		assert.Equal(t, http.StatusTemporaryRedirect, a.StatusCode)
 		assert.Equal(t, want, a.Header.Get("Location"))
+	}
+}
+
+func TestAManagerBelowAPathKeepsItsPath(t *testing.T) {
+	f := start(t, nil)
+	base, err := url.Parse(f.backend.URL + "/deep/b%2Fse")
+	require.NoError(t, err)
+	below := New(Options{Manager: base, Signins: f.signins, Log: slog.New(slog.DiscardHandler)})
+	f.manager.answer = func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Location", base.String()+"/elsewhere")
+	}
+	cookie := f.login()
+	for asked, sent := range map[string]string{"/func/x/a%2Fb?c=d": "/deep/b%2Fse/x/a%2Fb?c=d", "/func": "/deep/b%2Fse/"} {
+		r := httptest.NewRequest("GET", asked, nil)
+		r.Header.Set("Cookie", cookie)
+		w := httptest.NewRecorder()
+		below.ServeHTTP(w, r)
+		last := f.manager.last()
+		assert.Equal(t, sent, last.Target)
+		assert.True(t, last.Signed, "the path is signed as it is sent")
+		assert.Equal(t, "/func/elsewhere", w.Header().Get("Location"))
 	}
 }
 
