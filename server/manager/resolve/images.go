@@ -83,7 +83,14 @@ func (r *resolver) images(ctx context.Context, _ any, f *gql.Field) (any, error)
 	if err != nil {
 		return nil, err
 	}
-	all, _, err := r.store.Images(ctx, store.ImageQuery{Registries: view.registries, Installed: flag(f, "is_installed")})
+	installed := flag(f, "is_installed")
+	if installed == nil {
+		// What is forgotten or gone from the machine is kept for the sessions that
+		// name it. The real manager has no row of it any more.
+		only := true
+		installed = &only
+	}
+	all, _, err := r.store.Images(ctx, store.ImageQuery{Registries: view.registries, Installed: installed})
 	if err != nil {
 		return nil, err
 	}
