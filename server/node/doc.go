@@ -18,20 +18,31 @@
 // [Open] runs a trial kernel and uses the strongest [Isolation] that works. With
 // [IsolationNamespaces] a kernel has user, pid, mount, IPC, host name, network
 // and cgroup namespaces of its own. It sees the system's programs read-only, a
-// small /etc without secrets, its home, and nothing else: no other kernel, no
+// small /etc without secrets, its home, the [Mount]s it was given, and nothing
+// else: no other kernel, no
 // process, port or file of the host. It has a loopback interface and no other
-// network. It holds no capabilities, can gain no privileges, and a system call
+// network, unless it is in a [Cluster]. It holds no capabilities, can gain no privileges, and a system call
 // filter keeps it from the parts of Linux that sandboxes are broken through. If
 // the server is root its kernels still are not: they run as two user IDs that
 // belong to nobody.
 //
 // What it does not protect from: faults of Linux itself, timing and load that
-// neighbours can feel, and a home that fills the disk.
+// neighbours can feel, and a home that fills the disk before the next look at
+// its size ([Spec].Disk).
+//
+// # How to reach into a kernel
+//
+// Nothing of a kernel is reachable from outside but through the control socket of
+// its init process: [Ports] connects to the programs that listen inside and to
+// its terminals (package tty), [Services] runs programs beside the command,
+// [Files] goes to its files (package inside), and [Layers] keeps what it changed
+// of the machine's tools (package layer). [Local] has them all.
 //
 // # What is limited
 //
 // Control groups (package cgroup) limit memory, processor time and the number of
-// processes. Where they cannot be used a watchdog ends kernels that are over
+// processes; a kernel that runs out of memory or keeps hitting the limit on
+// processes is ended, with the reason. Where they cannot be used a watchdog ends kernels that are over
 // their memory, and a resource limit bounds processes; processor time is then
 // not limited. [Info] says which.
 //

@@ -194,19 +194,31 @@ func conclude(now record, left *pid1.Exit) Exit {
 // killedCode is the exit code of what was ended by SIGKILL.
 const killedCode = 128 + 9
 
+// killRounds bounds how often the processes of a kernel are looked for.
+const killRounds = 1000
+
 // killMarked ends the processes of a kernel that had no pid namespace to end
-// with: those that carry its mark in their environment.
+// with: those that carry its mark in their environment. It looks again until
+// there are none, because they may multiply meanwhile.
 func killMarked(id string) {
-	processes, err := procfs.Processes()
-	if err != nil {
-		return
-	}
-	for _, process := range processes {
-		if process.PID != os.Getpid() && procfs.HasEnv(process.PID, pid1.MarkVariable, id) {
+	for range killRounds {
+		processes, err := procfs.Processes()
+		if err != nil {
+			return
+		}
+		found := false
+		for _, process := range processes {
+			if process.PID == os.Getpid() || process.State == 'Z' || !procfs.HasEnv(process.PID, pid1.MarkVariable, id) {
+				continue
+			}
+			found = true
 			if held, err := findProcess(process.PID, process.StartTicks); err == nil {
 				held.kill()
 				held.close()
 			}
+		}
+		if !found {
+			return
 		}
 	}
 }

@@ -9,8 +9,13 @@
 //     resource limits, gives up its capabilities, forbids new privileges and
 //     loads the system call filter.
 //   - "run" has none of that left. It starts the kernel's command as the user
-//     "work", reaps every process of the kernel, writes the log, answers on a
-//     control socket, and records how the command ended before it exits.
+//     "work", reaps every process of the kernel, writes the log, serves the
+//     terminals, answers on a control socket, and records how the command ended
+//     before it exits.
+//
+// Two more stages stand alone: "files" is the helper of package inside, started
+// by the second stage as the user "work", and "hold" only exists so that the
+// server can hold a user namespace.
 //
 // Everything the process needs from outside it inherits as open files, so it
 // never has to find a path of the host: its configuration, the log, the file
