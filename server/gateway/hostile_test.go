@@ -40,6 +40,8 @@ func TestRequestsOfDoubtfulShapeSmuggleNothing(t *testing.T) {
 			answer := f.raw("POST /func/outer HTTP/1.1\r\nHost: x\r\nCookie: " + f.login() + "\r\nConnection: close\r\n" + test.head + "\r\n" + test.body)
 			assert.True(t, strings.HasPrefix(answer, "HTTP/1.1 "+test.status), "%.80q", answer)
 			assert.Equal(t, 1, strings.Count(answer, "HTTP/1.1 "), "one answer")
+			f.manager.mu.Lock()
+			defer f.manager.mu.Unlock()
 			for _, s := range f.manager.seen {
 				assert.Equal(t, "/outer", s.Target)
 				assert.Empty(t, s.Body)
