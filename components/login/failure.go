@@ -30,6 +30,7 @@ const (
 	ReasonMismatchKeys     Reason = "mismatch_keys"
 	ReasonPasswordExpired  Reason = "password_expired"
 	ReasonSecondFactor     Reason = "second_factor"
+	ReasonMismatchCode     Reason = "mismatch_code" // password or one-time password
 	ReasonFactorSetup      Reason = "second_factor_setup"
 	ReasonNewPassword      Reason = "new_password" // the manager does not accept it
 	ReasonShortPassword    Reason = "short_password"

@@ -79,7 +79,7 @@ func (f *Form) OnUpdate(ctx app.Context) {
 				field(form, "password").Set("value", next.Get("value"))
 			}
 		}
-		ctx.Defer(func(ctx app.Context) { focusField(ctx.JSSrc(), f.Failure) })
+		ctx.Defer(func(ctx app.Context) { focusField(ctx.JSSrc(), f.failure()) })
 	}
 }
 

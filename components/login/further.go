@@ -45,6 +45,17 @@ func (a further) after(failure *Failure) further {
 	return a
 }
 
+// explain makes a failure say what it may be about, now that there is more than
+// a password.
+func (a further) explain(failure *Failure) *Failure {
+	if !a.code || failure == nil || failure.Reason != ReasonMismatch {
+		return failure
+	}
+	explained := *failure
+	explained.Reason, explained.Field = ReasonMismatchCode, "otp"
+	return &explained
+}
+
 // check reports what is visibly wrong with what was asked for.
 func (a further) check(in Input) *Failure {
 	switch {

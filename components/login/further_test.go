@@ -34,6 +34,14 @@ func TestWhatIsAskedForAfterAFailure(t *testing.T) {
 	}
 }
 
+func TestAWrongCodeIsToldFromAWrongPassword(t *testing.T) {
+	mismatch := &Failure{Reason: ReasonMismatch, Field: "password"}
+	assert.Same(t, mismatch, further{}.explain(mismatch))
+	assert.Nil(t, further{code: true}.explain(nil))
+	assert.Equal(t, &Failure{Reason: ReasonMismatchCode, Field: "otp"}, further{code: true}.explain(mismatch))
+	assert.Equal(t, ReasonMismatch, mismatch.Reason, "the owner's failure is left as it is")
+}
+
 func TestCheckOfWhatIsAskedForFurther(t *testing.T) {
 	change := func(next, again string) Input {
 		return Input{Mode: model.ModeSession, Password: "present password", NewPassword: next, again: again}

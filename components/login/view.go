@@ -58,7 +58,7 @@ func (f *Form) failure() *Failure {
 	if f.Sending {
 		return nil
 	}
-	return f.Failure
+	return f.further.explain(f.Failure)
 }
 
 func (f *Form) message() app.UI {
