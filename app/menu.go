@@ -102,7 +102,7 @@ func (m *menu) onCompact(ctx goapp.Context, _ goapp.Event) {
 }
 
 // toggleCompact makes the menu narrow or wide. The choice stands on the root
-// element, where web/static/js/boot.js puts it at the next start before anything
+// element, where web/static/js/early.js puts it at the next start before anything
 // is drawn.
 func toggleCompact() {
 	compact := root().Call("toggleAttribute", "data-compact").Truthy()

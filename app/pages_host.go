@@ -26,7 +26,7 @@ var documentTemplate string
 var workerTemplate string
 
 // Assets tells where the files of the bundle are. The logical names asked for
-// are app.wasm, style.css, js/boot.js, icons/favicon.svg, icons/icon-192.png,
+// are app.wasm, style.css, js/early.js, js/boot.js, icons/favicon.svg, icons/icon-192.png,
 // icons/icon-512.png and icons/icon-maskable.png.
 type Assets struct {
 	// Version changes with every byte of every file of the bundle.
@@ -79,7 +79,7 @@ func NewPages(assets Assets) *Pages {
 		WasmContentLength:     strconv.FormatInt(assets.WasmSize, 10),
 		Resources:             resolver{assets},
 		Styles:                []string{assets.Path("style.css")},
-		Scripts:               []string{assets.Path("js/boot.js")},
+		Scripts:               []string{assets.Path("js/early.js"), assets.Path("js/boot.js")},
 		CacheableResources:    []string{assets.Path("icons/favicon.svg")},
 		InternalURLs:          []string{"/server/", "/func/", "/web/"},
 		Env:                   map[string]string{envVersion: assets.Build},
@@ -135,10 +135,10 @@ func (p *Pages) Render(v Variant) ([]byte, error) {
 // content is what the template of the document is filled with.
 type content struct {
 	Variant
-	Title, Description               string
-	Style, Boot, Wasm, Favicon, Icon string
-	Body, Sprite                     template.HTML
-	Texts                            []*i18n.Texts // all languages
+	Title, Description                      string
+	Style, Early, Boot, Wasm, Favicon, Icon string
+	Body, Sprite                            template.HTML
+	Texts                                   []*i18n.Texts // all languages
 }
 
 func (p *Pages) content(v Variant, body string) content {
@@ -148,6 +148,7 @@ func (p *Pages) content(v Variant, body string) content {
 		Title:       title(t, v.Path, !v.SignedIn),
 		Description: t.T("app.description"),
 		Style:       p.assets.Path("style.css"),
+		Early:       p.assets.Path("js/early.js"),
 		Boot:        p.assets.Path("js/boot.js"),
 		Wasm:        p.assets.Path("app.wasm"),
 		Favicon:     p.assets.Path("icons/favicon.svg"),

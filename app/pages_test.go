@@ -148,7 +148,7 @@ func TestSignedInDocuments(t *testing.T) {
 
 func TestDocumentsNameTheBundle(t *testing.T) {
 	document := render(t, Variant{Path: "/"})
-	for _, name := range []string{"/web/style.0123.css", "/web/app.0123.wasm", "/web/js/boot.0123.js", "/web/icons/favicon.0123.svg", "/wasm_exec.js", "/app.js", "/manifest.webmanifest"} {
+	for _, name := range []string{"/web/style.0123.css", "/web/app.0123.wasm", "/web/js/early.0123.js", "/web/js/boot.0123.js", "/web/icons/favicon.0123.svg", "/wasm_exec.js", "/app.js", "/manifest.webmanifest"} {
 		assert.Contains(t, document, `"`+name+`"`)
 	}
 	assert.Contains(t, document, `id="i-list"`, "icons are found by their prefixed id")

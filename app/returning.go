@@ -7,7 +7,7 @@ import (
 	"github.com/baiui/baiui/client/model"
 )
 
-// Documents are prerendered without knowing who comes. web/static/js/boot.js
+// Documents are prerendered without knowing who comes. web/static/js/early.js
 // reads from the storage what this file leaves there, and the stylesheet shows
 // by it what the program is about to draw, so that nothing moves when it does.
 const (

@@ -4,22 +4,6 @@
   "use strict";
   const root = document.documentElement;
 
-  // A document from the cache may be older than the person's choices.
-  const theme = /(?:^|; )baiui_theme=(light|dark)/.exec(document.cookie);
-  if (theme) {
-    root.dataset.theme = theme[1];
-  } else {
-    delete root.dataset.theme;
-  }
-  try {
-    root.toggleAttribute("data-compact", localStorage.getItem("baiui.compact") === "1");
-    root.dataset.role = localStorage.getItem("baiui.role") || "";
-    // With a key pair kept, the form would be gone in a moment.
-    root.toggleAttribute("data-returning", localStorage.getItem("baiui.keypair") !== null);
-  } catch {
-    // Storage is forbidden: the menu is wide.
-  }
-
   // The form posted without the program comes back to where one wanted to go.
   // Documents are prerendered without the query, so it is added here.
   document.addEventListener("submit", (event) => {
