@@ -3,9 +3,11 @@
 package node
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -32,8 +34,16 @@ func TestAllThisWorksForAnOrdinaryUserToo(t *testing.T) {
 	require.NoError(t, err, "%s", output)
 }
 
-// stop halts the process, as a debugger would.
+// stop halts the process, as a debugger would, and returns when it has.
 func (p *process) stop(t *testing.T) {
 	t.Helper()
 	require.NoError(t, syscall.Kill(p.pid, syscall.SIGSTOP))
+	threads, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/stat", p.pid))
+	require.NoError(t, err)
+	for _, thread := range threads {
+		eventually(t, "the thread is stopped", func() bool {
+			stat, err := os.ReadFile(thread)
+			return err != nil || strings.Contains(string(stat), ") T ")
+		})
+	}
 }
