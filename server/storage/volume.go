@@ -45,12 +45,12 @@ type Options struct {
 	Dir  string // made (mode 0700) if it is not there
 	Name string // on the wire; empty: "volume1"
 	// Quota says what a folder may hold; nil: as much as the disk.
-	Quota func(ctx context.Context, id FolderID) (Quota, error)
-	MaxUpload       int64         // bytes; 0: DefaultMaxUpload
-	UploadLife      time.Duration // 0: DefaultUploadLife
-	DownloadLife    time.Duration // 0: DefaultDownloadLife
-	Now             func() time.Time
-	Log             *slog.Logger // nil: nothing is logged
+	Quota        func(ctx context.Context, id FolderID) (Quota, error)
+	MaxUpload    int64         // bytes; 0: DefaultMaxUpload
+	UploadLife   time.Duration // 0: DefaultUploadLife
+	DownloadLife time.Duration // 0: DefaultDownloadLife
+	Now          func() time.Time
+	Log          *slog.Logger // nil: nothing is logged
 }
 
 // Volume is an open volume. Its methods may be called from several goroutines.

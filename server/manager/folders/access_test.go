@@ -163,7 +163,7 @@ func TestHostsAllowWhatTheyAllow(t *testing.T) {
 func (w *world) addDirectly(name string) {
 	row := store.Folder{ID: "00000000-0000-4000-8000-0000000000aa", Name: name, Host: store.FolderHost, QuotaScope: "user:" + userID,
 		UsageMode: "general", Permission: "rw", DomainName: "default", UserID: userID, Creator: "x", Status: store.FolderReady,
-		StatusChanged: w.clock, CreatedAt: w.clock}
+		StatusChanged: w.clock.now(), CreatedAt: w.clock.now()}
 	require.NoError(w, w.calls.Store.AddFolder(w.Context(), row, store.Viewer{UserID: userID}, 0))
 	require.NoError(w, w.calls.Volume.Create(w.place(row.ID)))
 }

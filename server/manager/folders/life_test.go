@@ -106,7 +106,7 @@ func TestAMountedFolderStays(t *testing.T) {
 	w := newWorld(t)
 	id := w.folder("user", "data")
 	require.NoError(t, w.calls.Store.AddSession(t.Context(), &store.Session{ID: "s-1", Name: "s", Type: model.TypeInteractive, Status: "RUNNING",
-		CreatedAt: w.clock, StatusChanged: w.clock, VFolderMounts: []string{dashed(id)}}))
+		CreatedAt: w.clock.now(), StatusChanged: w.clock.now(), VFolderMounts: []string{dashed(id)}}))
 	got := w.as("user", http.MethodDelete, "/folders/data", "")
 	assert.Equal(t, 400, got.status)
 	assert.ErrorIs(t, w.calls.Purge(t.Context(), userID, ""), store.ErrInUse)

@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -34,11 +35,18 @@ type world struct {
 	calls *folders.Folders
 	mux   *http.ServeMux
 	users map[string]api.Caller
-	clock time.Time
+	clock clock
 }
 
+// clock moves on by a microsecond each time it is read: lists are by age.
+type clock struct{ at atomic.Int64 } // microseconds since 1970
+
+func (c *clock) tick() time.Time { return time.UnixMicro(c.at.Add(1)).UTC() }
+func (c *clock) now() time.Time  { return time.UnixMicro(c.at.Load()).UTC() }
+
 func newWorld(t *testing.T, change ...func(*store.Seed)) *world {
-	w := &world{T: t, users: map[string]api.Caller{}, clock: time.Date(2026, 11, 22, 3, 5, 41, 209696000, time.UTC)}
+	w := &world{T: t, users: map[string]api.Caller{}}
+	w.clock.at.Store(time.Date(2026, 11, 22, 3, 5, 41, 209696000, time.UTC).UnixMicro())
 	s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "state.db"))
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
@@ -47,17 +55,12 @@ func newWorld(t *testing.T, change ...func(*store.Seed)) *world {
 		f(&seed)
 	}
 	require.NoError(t, s.Plant(t.Context(), seed))
-	// Each reading of the clock is later than the one before: lists are by age.
-	now := func() time.Time {
-		w.clock = w.clock.Add(time.Microsecond)
-		return w.clock
-	}
-	v, err := storage.Open(storage.Options{Dir: filepath.Join(t.TempDir(), "volume"), Quota: folders.QuotaOf(s), Now: func() time.Time { return w.clock }})
+	v, err := storage.Open(storage.Options{Dir: filepath.Join(t.TempDir(), "volume"), Quota: folders.QuotaOf(s), Now: w.clock.now})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, v.Close()) })
-	background := tasks.New(now)
+	background := tasks.New(w.clock.now)
 	t.Cleanup(background.Close)
-	w.calls = folders.New(folders.Options{Store: s, Volume: v, Tasks: background, Now: now, Log: slog.New(slog.DiscardHandler),
+	w.calls = folders.New(folders.Options{Store: s, Volume: v, Tasks: background, Now: w.clock.tick, Log: slog.New(slog.DiscardHandler),
 		URL: func(*http.Request) string { return "http://127.0.0.1:17621" }})
 	w.mux = http.NewServeMux()
 	for pattern, methods := range w.calls.Routes() {
@@ -74,7 +77,7 @@ func newWorld(t *testing.T, change ...func(*store.Seed)) *world {
 
 // seed is what the recorded manager had, with one user of another domain's.
 func (w *world) seed() store.Seed {
-	at := w.clock.Add(-time.Hour)
+	at := w.clock.now().Add(-time.Hour)
 	seed := store.Seed{
 		Domain:        store.Domain{Name: "default", IsActive: true, CreatedAt: at, ModifiedAt: at},
 		KeyPairPolicy: store.KeyPairPolicy{Name: "default", CreatedAt: at, DefaultForUnspecified: "UNLIMITED", AllowedVFolderHosts: store.AllHostAccess()},
