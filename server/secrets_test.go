@@ -115,3 +115,15 @@ func lookAtModes(t *testing.T, data string) {
 	}
 	assert.Subset(t, names, []string{"accounts.json", "manager.db", "manager.db-wal", "node", "signin.key", "signins"})
 }
+
+func TestASecretInAFileThatOthersCanReadIsWarnedOf(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "baiui.toml")
+	require.NoError(t, os.WriteFile(file, []byte(`signin-key = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="`), 0o600))
+	for mode, want := range map[os.FileMode]bool{0o600: false, 0o640: true, 0o604: true} {
+		require.NoError(t, os.Chmod(file, mode))
+		r := start(t, "--manager", stub(t).URL, "--config", file)
+		require.NoError(t, r.stop())
+		assert.Equal(t, want, strings.Contains(r.log.String(), "chmod 600"), "%v", mode)
+		assert.NotContains(t, r.log.String(), "AAAAAAAA")
+	}
+}

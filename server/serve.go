@@ -52,6 +52,7 @@ func serve(ctx context.Context, c invocation) error {
 		debug.SetGCPercent(collectAt)
 	}
 	s := &server{config: c.Config, log: newLog(c.err, c.Config), out: c.out}
+	warnOfOpenSecrets(c, s.log)
 	if err := s.open(ctx); err != nil {
 		return errors.Join(err, s.close())
 	}
@@ -60,6 +61,19 @@ func serve(ctx context.Context, c invocation) error {
 		tellRunning(s.out, s.embedded.node, s.config.Data)
 	}
 	return errors.Join(err, s.close())
+}
+
+// warnOfOpenSecrets tells of a secret in a configuration file that others can read.
+// It is no error: in a container there may be no others.
+func warnOfOpenSecrets(c invocation, log *slog.Logger) {
+	for _, value := range c.Values {
+		if !value.Key.Secret || value.Text == "" || value.Origin != c.Config.File {
+			continue
+		}
+		if info, err := os.Stat(c.Config.File); err == nil && info.Mode().Perm()&0o077 != 0 {
+			log.Warn("others can read the configuration file, which holds "+value.Key.Name+"; run: chmod 600 "+c.Config.File, "mode", info.Mode().Perm())
+		}
+	}
 }
 
 // open prepares everything that can fail.

@@ -159,6 +159,9 @@ func readFlags(args []string, keys []Key) (map[string][]string, error) {
 	if err := set.Parse(args); err != nil {
 		const unknown = "flag provided but not defined: -"
 		if name, found := strings.CutPrefix(err.Error(), unknown); found {
+			if secret := slices.IndexFunc(keys, func(k Key) bool { return k.Secret && k.Name == name }); secret >= 0 {
+				return nil, fmt.Errorf("%s has no flag, because others can read command lines: set %s, or write it into the TOML file", name, keys[secret].Env())
+			}
 			return nil, unknownError("flag", name, "--", nearest(name, known))
 		}
 		return nil, err

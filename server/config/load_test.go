@@ -101,7 +101,7 @@ func TestMistakesAreNamed(t *testing.T) {
 		"unknown key":                       {file: `trusted-proxies = ["10.0.0.0/8"]`, want: `baiui.toml: unknown key "trusted-proxies"; did you mean "trusted-proxy"?`},
 		"unknown table":                     {file: "[manager-listn]\nport = 1", want: `did you mean "manager-listen"?`},
 		"underscores for dashes":            {file: `manager_listen = "127.0.0.1:1"`, want: `did you mean "manager-listen"?`},
-		"secret on the command line":        {args: []string{"--signin-key", "x"}, want: `unknown flag "--signin-key"`},
+		"secret on the command line":        {args: []string{"--signin-key", "x"}, want: `signin-key has no flag, because others can read command lines: set BAIUI_SIGNIN_KEY`},
 		"number where a text is wanted":     {file: `listen = 8090`, want: "listen: is a text in quotes"},
 		"text where a switch is wanted":     {file: `demo = "yes"`, want: "demo: is true or false"},
 		"list of numbers":                   {file: `allow-endpoint = [1]`, want: "allow-endpoint: is a list of texts"},
