@@ -28,6 +28,9 @@
 //   - Failed sign-ins are counted per user and address, and per address, in a fixed
 //     window: nobody can lock another person out from elsewhere, and trying during
 //     a block does not prolong it.
+//   - Every answer has a content security policy that lets nothing run, and
+//     Cache-Control: no-store, whatever the manager says of caching.
+//   - A websocket is closed with status 1001 when its sign-in or the server ends.
 //   - No cookies travel to or from the manager. Cookies belong to a host and not to
 //     a port, so those of every other program on this host would go along.
 package gateway
