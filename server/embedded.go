@@ -55,7 +55,8 @@ func openEmbedded(ctx context.Context, c config.Config, ui net.Listener, log *sl
 	if e.store, err = store.Open(ctx, filepath.Join(c.Data, "manager.db")); err != nil {
 		return e, fmt.Errorf("the manager's database: %w", err)
 	}
-	e.manager, err = manager.New(ctx, manager.Options{Store: e.store, Node: e.node, Log: log, Folders: filepath.Join(c.Data, "folders"), KeepAccounts: func(made []accounts.Account) error {
+	e.manager, err = manager.New(ctx, manager.Options{Store: e.store, Node: e.node, Log: log, Folders: filepath.Join(c.Data, "folders"),
+		Layers: filepath.Join(c.Data, "layers"), KeepAccounts: func(made []accounts.Account) error {
 		e.made = made
 		return writeAccounts(filepath.Join(c.Data, accountsFile), made)
 	}})

@@ -95,7 +95,7 @@ func TestRoutesNeedASignatureUnlessTheyAreOpen(t *testing.T) {
 			"/session", "/session/_/create", "/session/_/match", "/session/a", "/session/a/logs", "/session/a/rename",
 			"/session/a/interrupt", "/session/a/start-service", "/session/a/shutdown-service", "/stream/session/a/apps",
 			"/stream/session/a/httpproxy", "/stream/session/a/tcpproxy", "/events/session", "/events/background-task", "/resource/presets", "/resource/check-presets",
-			"/session/a/files", "/session/a/upload", "/session/a/download", "/session/a/download_single", "/session/a/dependency-graph",
+			"/session/a/imagify", "/session/a/commit", "/session/a/files", "/session/a/upload", "/session/a/download", "/session/a/download_single", "/session/a/dependency-graph",
 			"/session/a/abusing-report", "/session/a/direct-access-info", "/session/_/transit-status",
 			"/scaling-groups", "/config/resource-slots", "/config/resource-slots/details", "/config/vfolder-types",
 			"/manager/status", "/manager/announcement"} {

@@ -225,6 +225,7 @@ func TestAnswersAreThoseOfTheRealManager(t *testing.T) {
 		"session-delete-by-admin":             "s-user-030435-05",
 		"session-get-with-owner-key-as-super": "s-user-030435-vf",
 		"session-dependency-graph":            "s-user-030435-00",
+		"session-commit-status":               "s-user-030435-00",
 		"session-abusing-report":              "s-user-030435-00",
 		"session-direct-access-info":          "s-user-030435-00",
 		"session-files-with-body":             "s-user-030435-00",

@@ -39,6 +39,9 @@ type Options struct {
 	Now   func() time.Time // nil: time.Now
 	// Folders is where the files of folders are kept; empty: there are none.
 	Folders string
+	// Layers is where the changes of customised images are kept; empty: sessions
+	// cannot be kept as images.
+	Layers string
 	// Path is where environments are looked for; empty: the PATH of this
 	// process.
 	Path string
@@ -112,7 +115,10 @@ func New(ctx context.Context, o Options) (*Manager, error) {
 		m.looked = true
 	}
 
-	engine := life.New(life.Options{Store: o.Store, Node: o.Node, Log: o.Log, Now: o.Now})
+	engine := life.New(life.Options{Store: o.Store, Node: o.Node, Log: o.Log, Now: o.Now, Layers: o.Layers})
+	if err := engine.SweepLayers(ctx); err != nil {
+		o.Log.Warn("looking for layers of deleted images failed", "error", err)
+	}
 	activity := idle.NewActivity(o.Now)
 	m.idle = idle.New(idle.Options{Store: o.Store, Activity: activity, Metrics: engine.Metrics, Warn: engine.Warn, End: engine.Expire,
 		Log: o.Log, Now: o.Now})

@@ -71,7 +71,7 @@ func (w *world) set(now time.Time) { w.clock.Store(now.UnixNano()) }
 
 func (w *world) start() {
 	m, err := manager.New(w.Context(), manager.Options{Store: w.store, Node: w.node, Path: "/nonexistent",
-		Folders: w.folders, Now: w.now})
+		Folders: w.folders, Layers: w.folders + "-layers", Now: w.now})
 	require.NoError(w, err)
 	w.manager = m
 	ctx, cancel := context.WithCancel(w.Context())

@@ -17,6 +17,9 @@ type Options struct {
 	Node  node.Node
 	Log   *slog.Logger
 	Now   func() time.Time // nil: time.Now
+	// Layers is where the changes of customised images are kept; empty: there are
+	// none.
+	Layers string
 	// Tick is how often sessions that wait are looked at when nothing happens;
 	// zero: 5 s.
 	Tick time.Duration
@@ -43,6 +46,8 @@ type Engine struct {
 	now   func() time.Time
 	tick  time.Duration
 	grace time.Duration
+	// layers is the folder of customised images; empty without any.
+	layers string
 
 	wake    chan struct{} // the scheduler should look
 	changed broadcast     // a session changed
@@ -56,11 +61,13 @@ type Engine struct {
 	workers sync.WaitGroup
 	cancels map[string]context.CancelFunc // of starts under way, by session
 	busy    map[string]int                // background steps under way, by session
+	// committing counts the commits under way, by kernel.
+	committing map[string]int
 }
 
 // New makes an engine; nothing moves before [Engine.Run].
 func New(o Options) *Engine {
-	e := &Engine{store: o.Store, node: o.Node, log: o.Log, now: o.Now, tick: o.Tick, grace: o.Grace,
+	e := &Engine{store: o.Store, node: o.Node, log: o.Log, now: o.Now, tick: o.Tick, grace: o.Grace, layers: o.Layers, committing: map[string]int{},
 		wake: make(chan struct{}, 1), starts: make(chan struct{}, parallelStarts), cancels: map[string]context.CancelFunc{},
 		busy: map[string]int{}}
 	if e.now == nil {

@@ -49,6 +49,9 @@ func (h *Handler) prepare(r *request, c *create) (s, existing *store.Session, er
 		}
 		return nil, nil, err
 	}
+	if owner, custom := p.image.Labels[store.LabelCustomOwner]; custom && owner != "user:"+p.owner.User.ID {
+		return nil, nil, unknownImage(c) // somebody else's
+	}
 	if err := h.checkSlotNames(c); err != nil {
 		return nil, nil, err
 	}

@@ -73,6 +73,8 @@ func (h *Handler) table() *http.ServeMux {
 		"/session/{name}/download":           {post: signed(h.download), get: signed(h.deprecatedDownload)},
 		"/session/{name}/download_single":    {post: signed(h.downloadSingle), get: signed(h.deprecatedDownload)},
 		"/session/{name}/dependency-graph":   {get: signed(h.dependencyGraph)},
+		"/session/{name}/imagify":            {post: signed(h.imagify)},
+		"/session/{name}/commit":             {get: signed(h.commitStatus), post: signed(h.commitFile)},
 		"/session/{name}/abusing-report":     {get: signed(h.nothingToSay)},
 		"/session/{name}/direct-access-info": {get: signed(h.nothingToSay)},
 		"/session/_/transit-status":          {post: signed(h.transitStatus)},
