@@ -75,7 +75,7 @@ func TestRequestsThatWouldCostTooMuchAreRefusedBeforeExecution(t *testing.T) {
 			started := time.Now()
 			response := e.Execute(t.Context(), Request{Query: tt.query})
 			// The bound leaves room for the race detector on a busy machine.
-	assert.Less(t, time.Since(started), 10*time.Second)
+			assert.Less(t, time.Since(started), 10*time.Second)
 			assert.Equal(t, "null", string(response.Data))
 			require.NotEmpty(t, response.Errors)
 			assert.Equal(t, tt.message, response.Errors[0].Message)
