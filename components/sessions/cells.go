@@ -72,6 +72,9 @@ func (i *rowItem) cell(c column) app.UI {
 	case colControl:
 		return td.Body(i.control())
 	case colConfig:
+		if len(i.Row.Slots)+len(i.Row.Mounts) == 0 && i.Row.ResourceGroup == "" {
+			return none(td)
+		}
 		return td.Body(i.config()...)
 	case colUsage:
 		if i.Layout.Tab != Finished && len(i.Row.Usage) == 0 {
@@ -216,7 +219,10 @@ func (i *rowItem) usage() []app.UI {
 		gauges[n] = gauge(i.Texts, usage)
 	}
 	class := "usage"
-	if len(gauges) > 2 {
+	switch {
+	case len(gauges) > 4:
+		class += " wide many"
+	case len(gauges) > 2:
 		class += " wide"
 	}
 	return []app.UI{app.Span().Class(class).Body(

@@ -161,7 +161,8 @@ func (v *View) table() app.UI {
 		for _, row := range l.rows {
 			rows = append(rows, &rowView{Item: &rowItem{
 				Row: row, Layout: look, Texts: v.Texts,
-				Selected: l.Selected(row.ID), Copied: v.copied == row.ID, Open: v.open == row.ID,
+				Selected: l.Selected(row.ID),
+				Copied:   row.ID != "" && v.copied == row.ID, Open: row.ID != "" && v.open == row.ID,
 			}})
 		}
 	case l.failure == nil:

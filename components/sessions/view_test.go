@@ -299,12 +299,31 @@ func TestStates(t *testing.T) {
 func TestFactsThatAreMissingAreMarked(t *testing.T) {
 	v := viewOf(Running, model.ModeSession, model.RoleSuperadmin, client.SessionPage{Total: 1, Items: []*model.Session{{ID: "s"}}})
 	html := printed(v)
-	for _, column := range []string{"owner", "usage", "reserved", "agent"} {
+	for _, column := range []string{"owner", "config", "usage", "reserved", "agent"} {
 		assert.Regexp(t, `<td [^>]*class="c-`+column+` none"`, html, "a card leaves it out")
 	}
 
 	v = viewOf(Running, model.ModeSession, model.RoleSuperadmin, recorded(t, "24.09.14-alive"))
 	assert.NotRegexp(t, `class="c-reserved none"`, printed(v))
+}
+
+func TestASessionWithoutAnIDIsNeitherCopiedNorUnfolded(t *testing.T) {
+	v := viewOf(Running, model.ModeSession, model.RoleUser, client.SessionPage{Total: 1, Items: []*model.Session{{Name: "odd"}}})
+	html := printed(v)
+	contains(t, html, `title="Copy id"`)
+	lacks(t, html, `title="Copied"`)
+}
+
+func TestManyBarsTakeAThirdLine(t *testing.T) {
+	metrics := model.Metrics{}
+	for _, name := range []string{"cpu_util", "mem", "cuda_util", "cuda_mem", "rocm_util"} {
+		metrics[name] = model.Metric{Current: "50", Capacity: "100", Pct: "50"}
+	}
+	v := viewOf(Running, model.ModeSession, model.RoleUser, client.SessionPage{Total: 1, Items: []*model.Session{{
+		ID: "s", Status: model.StatusRunning, OccupiedSlots: model.ResourceSlots{"cpu": "1", "mem": "100"},
+		Containers: []model.Kernel{{LiveStat: metrics}},
+	}}})
+	contains(t, printed(v), `class="usage wide many"`)
 }
 
 func TestTheReservationIsADateAndALifetime(t *testing.T) {
