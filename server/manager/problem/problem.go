@@ -198,7 +198,7 @@ func GraphQL(list any) *Problem {
 	return &Problem{Status: http.StatusBadRequest, Type: "graphql-error", Title: "GraphQL-generated error.", Data: list}
 }
 
-// Deprecated: the call has another form now.
+// Deprecated refuses a call that has another form now.
 func Deprecated(msg string) *Problem {
 	return &Problem{Status: http.StatusBadRequest, Type: "deprecated", Title: "This API is deprecated.", Msg: msg}
 }

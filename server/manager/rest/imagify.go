@@ -89,6 +89,11 @@ func customized(base store.Image, owner store.User, name string) store.Image {
 	return image
 }
 
+// sentence is a failure in words for the owner of a task.
+type sentence string
+
+func (s sentence) Error() string { return string(s) }
+
 // keepImage writes the layer, then the row that makes it an image.
 func (h *Handler) keepImage(ctx context.Context, kernelID string, image store.Image, limit int, progress tasks.Progress) (string, error) {
 	progress(1, 3, "Commit started")
@@ -97,12 +102,12 @@ func (h *Handler) keepImage(ctx context.Context, kernelID string, image store.Im
 	})
 	switch {
 	case errors.Is(err, life.ErrNotHere), errors.Is(err, node.ErrNoOverlay):
-		return "", errors.New("This machine cannot keep what sessions change.")
+		return "", sentence("This machine cannot keep what sessions change.")
 	case errors.Is(err, node.ErrTooLarge):
-		return "", errors.New("The session has changed more than an image may hold.")
+		return "", sentence("The session has changed more than an image may hold.")
 	case err != nil:
 		h.Log.Error("keeping a session as an image failed", "kernel", kernelID, "error", err)
-		return "", errors.New("The session could not be kept as an image.")
+		return "", sentence("The session could not be kept as an image.")
 	}
 	progress(2, 3, "Committed image")
 	image.Digest, image.SizeBytes, image.CreatedAt = layer.Digest, layer.Size, h.Now()
@@ -112,12 +117,12 @@ func (h *Handler) keepImage(ctx context.Context, kernelID string, image store.Im
 		}
 		switch {
 		case errors.Is(err, store.ErrTooManyImages):
-			return "", errors.New("You have reached your customized image count quota")
+			return "", sentence("You have reached your customized image count quota")
 		case store.KindOf(err) == store.KindConflict:
-			return "", errors.New("You have a customized image of that name already.")
+			return "", sentence("You have a customized image of that name already.")
 		}
 		h.Log.Error("storing a customised image failed", "image", image.ID, "error", err)
-		return "", errors.New("The image could not be stored.")
+		return "", sentence("The image could not be stored.")
 	}
 	progress(3, 3, "Image is ready")
 	return image.Reference(), nil
