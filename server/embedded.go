@@ -57,9 +57,9 @@ func openEmbedded(ctx context.Context, c config.Config, ui net.Listener, log *sl
 	}
 	e.manager, err = manager.New(ctx, manager.Options{Store: e.store, Node: e.node, Log: log, Folders: filepath.Join(c.Data, "folders"),
 		Layers: filepath.Join(c.Data, "layers"), KeepAccounts: func(made []accounts.Account) error {
-		e.made = made
-		return writeAccounts(filepath.Join(c.Data, accountsFile), made)
-	}})
+			e.made = made
+			return writeAccounts(filepath.Join(c.Data, accountsFile), made)
+		}})
 	return e, err
 }
 

@@ -5,6 +5,9 @@
 //
 //   - store keeps everything in one SQLite file;
 //   - life moves sessions from PENDING to their end, on a node;
+//   - apps knows the service ports of sessions, idle ends those nobody uses,
+//     tasks runs what takes longer than an answer;
+//   - folders decides who may do what with folders and what sessions mount;
 //   - rest answers HTTP; schema, gql and resolve answer GraphQL behind it;
 //   - accounts makes the first users, environments finds what can be run here;
 //   - problem, params, slots and api are what these share.

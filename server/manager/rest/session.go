@@ -127,7 +127,7 @@ func (h *Handler) describe(s *store.Session) (sessionInfo, error) {
 		Age: h.Now().Sub(s.CreatedAt).Milliseconds(), CreationTime: api.ISOSpace(s.CreatedAt), Queries: s.NumQueries,
 		LastStat: json.RawMessage("null"), IdleChecks: h.Idle.Report(s.ID),
 		// The mapping of numbers reads the same in Python as in JSON, but for the quotes.
-		ResourceOpts: strings.NewReplacer(`"`, `'`, `:`, `: `).Replace(string(s.ResourceOpts))}
+		ResourceOpts: strings.NewReplacer(`"`, `'`, `:`, `: `, `,`, `, `).Replace(string(s.ResourceOpts))}
 	if s.StatusInfo != nil {
 		info.StatusInfo = *s.StatusInfo
 	}
