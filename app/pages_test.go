@@ -200,3 +200,11 @@ func TestKnown(t *testing.T) {
 		assert.False(t, Known(path), path)
 	}
 }
+
+func TestWhatDecidesTheFirstDrawingRunsBeforeIt(t *testing.T) {
+	document := render(t, Variant{Path: PathSessions, Lang: "en", SignedIn: true})
+	early := strings.Index(document, `<script src="/web/js/early.0123.js"></script>`)
+	require.Positive(t, early, "not deferred")
+	assert.Less(t, early, strings.Index(document, `rel="stylesheet"`))
+	assert.Less(t, early, strings.Index(document, "<body>"))
+}
