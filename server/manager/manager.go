@@ -19,8 +19,10 @@ import (
 	"github.com/baiui/baiui/server/manager/folders"
 	"github.com/baiui/baiui/server/manager/idle"
 	"github.com/baiui/baiui/server/manager/life"
+	"github.com/baiui/baiui/server/manager/machine"
 	"github.com/baiui/baiui/server/manager/resolve"
 	"github.com/baiui/baiui/server/manager/rest"
+	"github.com/baiui/baiui/server/manager/settings"
 	"github.com/baiui/baiui/server/manager/store"
 	"github.com/baiui/baiui/server/manager/tasks"
 	"github.com/baiui/baiui/server/node"
@@ -123,13 +125,17 @@ func New(ctx context.Context, o Options) (*Manager, error) {
 	m.idle = idle.New(idle.Options{Store: o.Store, Activity: activity, Metrics: engine.Metrics, Warn: engine.Warn, End: engine.Expire,
 		Log: o.Log, Now: o.Now})
 	live := &liveValues{Engine: engine, idle: m.idle}
-	graphql, err := resolve.New(resolve.Options{Store: o.Store, Live: live, Log: o.Log})
+	m.tasks = tasks.New(o.Now)
+	graphql, err := resolve.New(resolve.Options{Store: o.Store, Live: live, Hasher: hasher, Now: o.Now, Log: o.Log,
+		Nodes: machine.New(machine.Options{AgentID: info.ID, Disk: o.Folders, Now: o.Now}),
+		Rescan: func(accessKey string) string {
+			return m.tasks.Start(accessKey, func(ctx context.Context, _ tasks.Progress) (string, error) { return "", m.look(ctx) })
+		}})
 	if err != nil {
 		return nil, fmt.Errorf("graphql: %w", err)
 	}
-	m.tasks = tasks.New(o.Now)
 	options := rest.Options{Store: o.Store, Engine: engine, GraphQL: graphql, Hasher: hasher,
-		Tasks: m.tasks, Activity: activity, Idle: m.idle, AgentID: info.ID, Architecture: info.Architecture, Slots: info.Slots,
+		Tasks: m.tasks, Activity: activity, Idle: m.idle, Settings: settings.New(settings.Options{Store: o.Store, Now: o.Now}), AgentID: info.ID, Architecture: info.Architecture, Slots: info.Slots,
 		Log: o.Log, Now: o.Now}
 	if o.Folders != "" {
 		m.volume, err = storage.Open(storage.Options{Dir: o.Folders, Quota: folders.QuotaOf(o.Store), Now: o.Now, Log: o.Log})

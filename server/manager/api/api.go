@@ -62,6 +62,8 @@ type Live interface {
 	Metrics(kernelID string) model.Metrics
 	// IdleChecks is the report of the idle checkers on a session, as an object.
 	IdleChecks(sessionID string) json.RawMessage
+	// Committing reports whether a kernel is being kept as an image.
+	Committing(kernelID string) bool
 	// RollingCount is how many calls of the key pair the current rate window
 	// holds.
 	RollingCount(accessKey string) int

@@ -232,6 +232,25 @@ func TestManyAskAtOnce(t *testing.T) {
 	wait.Wait()
 }
 
+func TestASessionThatIsBeingKeptAsAnImageSaysSo(t *testing.T) {
+	w := newWorld(t)
+	w.addSession(t, 1, userKey, model.StatusRunning)
+	const query = `{ compute_session_list(limit: 1, offset: 0) { items { commit_status containers { id } } } }`
+	response := w.gql.Execute(t.Context(), w.caller(t, userKey), query, nil, "")
+	require.Empty(t, response.Errors)
+	assert.Contains(t, string(response.Data), `"commit_status":"ready"`)
+
+	var data struct {
+		List struct {
+			Items []struct{ Containers []struct{ ID string } }
+		} `json:"compute_session_list"`
+	}
+	require.NoError(t, json.Unmarshal(response.Data, &data))
+	w.live.committing = data.List.Items[0].Containers[0].ID
+	response = w.gql.Execute(t.Context(), w.caller(t, userKey), query, nil, "")
+	assert.Contains(t, string(response.Data), `"commit_status":"ongoing"`)
+}
+
 // listQuery is what the page asks every few seconds.
 const listQuery = `query L($limit: Int!, $offset: Int!, $ak: String, $group_id: String, $status: String, $filter: String, $order: String) {
  compute_session_list(limit: $limit, offset: $offset, access_key: $ak, group_id: $group_id, status: $status, filter: $filter, order: $order) {

@@ -13,7 +13,7 @@ import (
 
 // kernelBound are the fields of a session that need its kernels.
 func kernelBound() []string {
-	return []string{"containers", "main_kernel_id", "abusing_reports", "agent_ids", "agents", "service_ports"}
+	return []string{"containers", "main_kernel_id", "abusing_reports", "agent_ids", "agents", "service_ports", "commit_status"}
 }
 
 func (r *resolver) session(ctx context.Context, _ any, f *gql.Field) (any, error) {
@@ -123,8 +123,12 @@ func (r *resolver) sessionFields() map[string]gql.Resolver {
 		"scheduled_at":       of(func(s *store.Session) any { return when(s.ScheduledAt) }),
 		"startup_command":    of(func(s *store.Session) any { return s.StartupCommand }),
 		"result":             of(func(s *store.Session) any { return s.Result }),
-		// Nothing commits a session here, so each is ready to be committed.
-		"commit_status": of(func(*store.Session) any { return "ready" }),
+		"commit_status": of(func(s *store.Session) any {
+			if slices.ContainsFunc(s.Kernels, func(k store.Kernel) bool { return r.live.Committing(k.ID) }) {
+				return "ongoing"
+			}
+			return "ready"
+		}),
 		// One report per kernel; nothing here reports abuse.
 		"abusing_reports": of(func(s *store.Session) any { return make([]any, len(s.Kernels)) }),
 		"idle_checks": of(func(s *store.Session) any {

@@ -79,18 +79,20 @@ type world struct {
 
 // live answers from what the test puts in.
 type live struct {
-	metrics map[string]model.Metrics
-	checks  map[string]json.RawMessage
+	metrics    map[string]model.Metrics
+	checks     map[string]json.RawMessage
+	committing string // a kernel
 }
 
 func (l *live) Metrics(kernelID string) model.Metrics       { return l.metrics[kernelID] }
 func (l *live) IdleChecks(sessionID string) json.RawMessage { return l.checks[sessionID] }
+func (l *live) Committing(kernelID string) bool             { return kernelID == l.committing }
 func (l *live) RollingCount(accessKey string) int           { return len(accessKey) }
 func (l *live) NodeMetrics(string) model.Metrics            { return nil }
 
 func newWorld(t testing.TB) *world {
 	t.Helper()
-	w := &world{path: filepath.Join(t.TempDir(), "state.db"), live: &live{map[string]model.Metrics{}, map[string]json.RawMessage{}}}
+	w := &world{path: filepath.Join(t.TempDir(), "state.db"), live: &live{metrics: map[string]model.Metrics{}, checks: map[string]json.RawMessage{}}}
 	var err error
 	w.store, err = store.Open(t.Context(), w.path)
 	require.NoError(t, err)

@@ -16,6 +16,7 @@ import (
 	"github.com/baiui/baiui/server/manager/idle"
 	"github.com/baiui/baiui/server/manager/life"
 	"github.com/baiui/baiui/server/manager/problem"
+	"github.com/baiui/baiui/server/manager/settings"
 	"github.com/baiui/baiui/server/manager/store"
 	"github.com/baiui/baiui/server/manager/tasks"
 )
@@ -48,6 +49,8 @@ type Options struct {
 	// manager without folders.
 	Folders *folders.Folders
 	Storage http.Handler
+	// Settings answers the calls about what people and administrators set.
+	Settings *settings.Settings
 	// AgentID names the node, Architecture is its ("x86_64"), Slots what it
 	// offers: the slot names this manager knows.
 	AgentID      string
@@ -145,8 +148,13 @@ func (h *Handler) dispatch(w http.ResponseWriter, r *http.Request, route *route)
 	if err := h.count(w.Header(), caller.AccessKey, limit); err != nil {
 		return err
 	}
-	if m.superadmin && !caller.IsSuperadmin() {
-		return problem.AuthFailed("Unauthorized access")
+	if m.changes {
+		switch status, err := h.status(r.Context()); {
+		case err != nil:
+			return err
+		case status == store.StatusFrozen:
+			return settings.Frozen()
+		}
 	}
 	req.caller = caller
 	return m.handle(w, req)

@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"context"
 	"net/http"
 
 	"github.com/google/uuid"
@@ -76,17 +77,13 @@ func (h *Handler) folderTypes(w http.ResponseWriter, _ *request) error {
 	return reply(w, http.StatusOK, []string{"group", "user"})
 }
 
-// announcement is the manager's message of the day; there is none.
-func (h *Handler) announcement(w http.ResponseWriter, _ *request) error {
-	return reply(w, http.StatusOK, struct {
-		Enabled bool   `json:"enabled"`
-		Message string `json:"message"`
-	}{})
-}
-
 // managerStatus describes the one manager there is.
 func (h *Handler) managerStatus(w http.ResponseWriter, r *request) error {
 	live, err := h.Store.CountLive(r.Context())
+	if err != nil {
+		return err
+	}
+	status, err := h.status(r.Context())
 	if err != nil {
 		return err
 	}
@@ -106,7 +103,15 @@ func (h *Handler) managerStatus(w http.ResponseWriter, r *request) error {
 		Nodes    []node `json:"nodes"`
 		Status   string `json:"status"`
 		Sessions int    `json:"active_sessions"`
-	}{[]node{{h.AgentID, 1, r.Host, 40, r.TLS != nil, live, "running", ManagerVersion, []any{major, date}}}, "running", live})
+	}{[]node{{h.AgentID, 1, r.Host, 40, r.TLS != nil, live, status, ManagerVersion, []any{major, date}}}, status, live})
+}
+
+// status is whether the manager runs or is frozen.
+func (h *Handler) status(ctx context.Context) (string, error) {
+	if status, ok, err := h.Store.Setting(ctx, store.StatusSetting); err != nil || ok {
+		return status, err
+	}
+	return "running", nil
 }
 
 // scalingGroups lists the resource groups that are open to the caller in a

@@ -24,9 +24,9 @@ func (t *route) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // method is what one method of a path does. The zero value of the flags is the
 // safe one: a signature is needed.
 type method struct {
-	handle     handler
-	open       bool // for anybody, without a signature
-	superadmin bool
+	handle  handler
+	open    bool // for anybody, without a signature
+	changes bool // refused while the manager is frozen
 }
 
 // allow is the Allow header.
@@ -43,11 +43,11 @@ func (t *route) allow() string {
 // names of sessions.
 func (h *Handler) table() *http.ServeMux {
 	signed := func(f handler) method { return method{handle: f} }
+	change := func(f handler) method { return method{handle: f, changes: true} }
 	open := func(f handler) method { return method{handle: f, open: true} }
 	const get, post, patch, del = http.MethodGet, http.MethodPost, http.MethodPatch, http.MethodDelete
 
-	mux := http.NewServeMux()
-	for pattern, methods := range map[string]map[string]method{
+	routes := map[string]map[string]method{
 		"/{$}": {get: open(h.hello)},
 
 		"/auth":           {get: signed(h.authTest), post: signed(h.authTest)},
@@ -58,8 +58,8 @@ func (h *Handler) table() *http.ServeMux {
 		"/admin/gql":     {post: signed(h.graphql)},
 		"/admin/graphql": {post: signed(h.graphqlOld)},
 
-		"/session":                         {post: signed(h.createSession)},
-		"/session/_/create":                {post: signed(h.createSession)},
+		"/session":                         {post: change(h.createSession)},
+		"/session/_/create":                {post: change(h.createSession)},
 		"/session/_/match":                 {get: signed(h.matchSessions)},
 		"/session/{name}":                  {get: signed(h.getSession), patch: signed(h.restartSession), del: signed(h.destroySession)},
 		"/session/{name}/logs":             {get: signed(h.sessionLogs)},
@@ -73,8 +73,8 @@ func (h *Handler) table() *http.ServeMux {
 		"/session/{name}/download":           {post: signed(h.download), get: signed(h.deprecatedDownload)},
 		"/session/{name}/download_single":    {post: signed(h.downloadSingle), get: signed(h.deprecatedDownload)},
 		"/session/{name}/dependency-graph":   {get: signed(h.dependencyGraph)},
-		"/session/{name}/imagify":            {post: signed(h.imagify)},
-		"/session/{name}/commit":             {get: signed(h.commitStatus), post: signed(h.commitFile)},
+		"/session/{name}/imagify":            {post: change(h.imagify)},
+		"/session/{name}/commit":             {get: signed(h.commitStatus), post: change(h.commitFile)},
 		"/session/{name}/abusing-report":     {get: signed(h.nothingToSay)},
 		"/session/{name}/direct-access-info": {get: signed(h.nothingToSay)},
 		"/session/_/transit-status":          {post: signed(h.transitStatus)},
@@ -93,34 +93,58 @@ func (h *Handler) table() *http.ServeMux {
 		"/scaling-groups/{name}/wsproxy-version": {get: signed(h.wsproxyVersion)},
 		"/config/resource-slots":                 {get: open(h.resourceSlots)},
 		"/manager/status":                        {get: open(h.managerStatus)},
-		"/manager/announcement":                  {get: open(h.announcement)},
 		"/config/vfolder-types":                  {get: open(h.folderTypes)},
 		"/config/resource-slots/details":         {get: open(h.resourceSlotDetails)},
-	} {
+	}
+	h.addFolders(routes)
+	h.addSettings(routes)
+	mux := http.NewServeMux()
+	for pattern, methods := range routes {
 		mux.Handle(pattern, &route{h, methods})
 	}
-	h.addFolders(mux)
+	if h.Storage != nil {
+		mux.Handle(StoragePath+"/", http.StripPrefix(StoragePath, h.Storage))
+	}
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { h.refuse(w, r, problem.UnknownPath(r.URL.Path)) })
 	return mux
 }
 
-// StoragePath is below what path the storage's own interface is.
+// StoragePath is below what path the storage's own interface is, which knows
+// callers by tokens.
 const StoragePath = "/storage"
 
-// addFolders adds the calls about folders, and the interface of their storage,
-// which knows callers by tokens.
-func (h *Handler) addFolders(mux *http.ServeMux) {
+// addFolders adds the calls about folders. Those that only look stay open while
+// the manager is frozen.
+func (h *Handler) addFolders(routes map[string]map[string]method) {
 	if h.Folders == nil {
 		return
 	}
 	for pattern, calls := range h.Folders.Routes() {
 		methods := map[string]method{}
 		for name, call := range calls {
-			methods[name] = method{handle: func(w http.ResponseWriter, r *request) error { return call(w, r.Request, r.caller) }}
+			methods[name] = method{
+				handle:  func(w http.ResponseWriter, r *request) error { return call(w, r.Request, r.caller) },
+				changes: name != http.MethodGet,
+			}
 		}
-		mux.Handle(pattern, &route{h, methods})
+		routes[pattern] = methods
 	}
-	mux.Handle(StoragePath+"/", http.StripPrefix(StoragePath, h.Storage))
+}
+
+// addSettings adds what people and administrators set. Some paths have other
+// methods here already.
+func (h *Handler) addSettings(routes map[string]map[string]method) {
+	for pattern, calls := range h.Settings.Routes() {
+		if routes[pattern] == nil {
+			routes[pattern] = map[string]method{}
+		}
+		for name, call := range calls {
+			routes[pattern][name] = method{
+				handle: func(w http.ResponseWriter, r *request) error { return call.Handle(w, r.Request, r.caller) },
+				open:   call.Open,
+			}
+		}
+	}
 }
 
 // StorageURL is where the client of a request reaches the storage: at the
