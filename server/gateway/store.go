@@ -12,8 +12,6 @@ import (
 	"io/fs"
 	"os"
 	"time"
-
-	"golang.org/x/sys/unix"
 )
 
 // keySize is that of AES-256.
@@ -75,10 +73,7 @@ func lockFile(path string) (*os.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := unix.Flock(int(file.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
-		if errors.Is(err, unix.EWOULDBLOCK) {
-			err = ErrInUse
-		}
+	if err := lockWhole(file); err != nil {
 		return nil, errors.Join(err, file.Close())
 	}
 	return file, nil
