@@ -11,6 +11,7 @@ import (
 	"github.com/baiui/baiui/server/manager/api"
 	"github.com/baiui/baiui/server/manager/params"
 	"github.com/baiui/baiui/server/manager/problem"
+	"github.com/baiui/baiui/server/manager/reply"
 	"github.com/baiui/baiui/server/manager/store"
 	"github.com/baiui/baiui/server/manager/tasks"
 	"github.com/baiui/baiui/server/storage"
@@ -61,7 +62,7 @@ func (f *Folders) clone(w http.ResponseWriter, r *http.Request, c api.Caller) er
 	task := f.Tasks.Start(c.UserID, func(ctx context.Context, progress tasks.Progress) (string, error) {
 		return "", f.fill(ctx, row, from, progress)
 	})
-	return reply(w, http.StatusCreated, struct {
+	return reply.JSON(w, http.StatusCreated, struct {
 		ID         string  `json:"id"`
 		Name       string  `json:"name"`
 		Host       string  `json:"host"`

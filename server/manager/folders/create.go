@@ -11,6 +11,7 @@ import (
 	"github.com/baiui/baiui/server/manager/api"
 	"github.com/baiui/baiui/server/manager/params"
 	"github.com/baiui/baiui/server/manager/problem"
+	"github.com/baiui/baiui/server/manager/reply"
 	"github.com/baiui/baiui/server/manager/store"
 	"github.com/baiui/baiui/server/storage"
 )
@@ -87,7 +88,7 @@ func (f *Folders) create(w http.ResponseWriter, r *http.Request, c api.Caller) e
 			return err
 		}
 	}
-	return reply(w, http.StatusCreated, created{ID: strings.ReplaceAll(row.ID, "-", ""), Name: row.Name, QuotaScope: row.QuotaScope,
+	return reply.JSON(w, http.StatusCreated, created{ID: strings.ReplaceAll(row.ID, "-", ""), Name: row.Name, QuotaScope: row.QuotaScope,
 		Host: row.Host, UsageMode: row.UsageMode, Permission: row.Permission, Creator: row.Creator, Ownership: ownership(row),
 		User: orNil(row.UserID), Group: orNil(row.ProjectID), Cloneable: row.Cloneable, Status: row.Status})
 }

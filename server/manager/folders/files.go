@@ -11,6 +11,7 @@ import (
 	"github.com/baiui/baiui/server/manager/api"
 	"github.com/baiui/baiui/server/manager/params"
 	"github.com/baiui/baiui/server/manager/problem"
+	"github.com/baiui/baiui/server/manager/reply"
 	"github.com/baiui/baiui/server/manager/store"
 	"github.com/baiui/baiui/server/storage"
 )
@@ -61,11 +62,11 @@ func (f *Folders) mkdir(w http.ResponseWriter, r *http.Request, c api.Caller) er
 	}{success, refused}}
 	switch {
 	case len(refused) == 0:
-		return reply(w, http.StatusOK, results)
+		return reply.JSON(w, http.StatusOK, results)
 	case len(success) == 0:
 		return failed(results, "", cause)
 	}
-	return reply(w, http.StatusMultiStatus, results)
+	return reply.JSON(w, http.StatusMultiStatus, results)
 }
 
 // pythonText is how 24.09 words what its storage proxy met.
@@ -163,7 +164,7 @@ func (f *Folders) files(w http.ResponseWriter, r *http.Request, c api.Caller) er
 	if err != nil {
 		return err
 	}
-	return reply(w, http.StatusOK, struct {
+	return reply.JSON(w, http.StatusOK, struct {
 		Items []item `json:"items"`
 		Files string `json:"files"`
 	}{items, string(text)})

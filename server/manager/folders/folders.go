@@ -1,14 +1,12 @@
 package folders
 
 import (
-	"bytes"
-	"encoding/json"
 	"log/slog"
 	"net/http"
-	"strconv"
 	"time"
 
 	"github.com/baiui/baiui/server/manager/api"
+	"github.com/baiui/baiui/server/manager/reply"
 	"github.com/baiui/baiui/server/manager/store"
 	"github.com/baiui/baiui/server/manager/tasks"
 	"github.com/baiui/baiui/server/storage"
@@ -101,26 +99,9 @@ func (f *Folders) Routes() map[string]map[string]Handler {
 	return routes
 }
 
-// reply answers with v as JSON.
-func reply(w http.ResponseWriter, status int, v any) error {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(v); err != nil {
-		return err
-	}
-	body := bytes.TrimSuffix(b.Bytes(), []byte("\n"))
-	h := w.Header()
-	h.Set("Content-Type", "application/json; charset=utf-8")
-	h.Set("Content-Length", strconv.Itoa(len(body)))
-	w.WriteHeader(status)
-	_, _ = w.Write(body) // the client may have gone
-	return nil
-}
-
 // nothing answers with an empty object, as 24.09 does where there is nothing to
 // say.
-func nothing(w http.ResponseWriter) error { return reply(w, http.StatusOK, struct{}{}) }
+func nothing(w http.ResponseWriter) error { return reply.JSON(w, http.StatusOK, struct{}{}) }
 
 // empty answers with a status alone.
 func empty(w http.ResponseWriter, status int) error {

@@ -10,6 +10,7 @@ import (
 	"github.com/baiui/baiui/server/manager/api"
 	"github.com/baiui/baiui/server/manager/params"
 	"github.com/baiui/baiui/server/manager/problem"
+	"github.com/baiui/baiui/server/manager/reply"
 	"github.com/baiui/baiui/server/manager/store"
 )
 
@@ -69,7 +70,7 @@ func (f *Folders) hosts(w http.ResponseWriter, r *http.Request, c api.Caller) er
 	if hosts == nil {
 		hosts = []string{}
 	}
-	return reply(w, http.StatusOK, struct {
+	return reply.JSON(w, http.StatusOK, struct {
 		Default *string               `json:"default"`
 		Allowed []string              `json:"allowed"`
 		Info    map[string]volumeInfo `json:"volume_info"`
@@ -81,7 +82,7 @@ func (f *Folders) allHosts(w http.ResponseWriter, _ *http.Request, c api.Caller)
 	if err := superadminOnly(c); err != nil {
 		return err
 	}
-	return reply(w, http.StatusOK, struct {
+	return reply.JSON(w, http.StatusOK, struct {
 		Default string   `json:"default"`
 		Allowed []string `json:"allowed"`
 	}{store.FolderHost, []string{store.FolderHost}})
@@ -89,7 +90,7 @@ func (f *Folders) allHosts(w http.ResponseWriter, _ *http.Request, c api.Caller)
 
 // allowedTypes tells who may own folders: GET /folders/_/allowed-types.
 func (f *Folders) allowedTypes(w http.ResponseWriter, _ *http.Request, _ api.Caller) error {
-	return reply(w, http.StatusOK, []string{"group", "user"})
+	return reply.JSON(w, http.StatusOK, []string{"group", "user"})
 }
 
 // notHere answers what only a cluster of machines has: mounts of shared file

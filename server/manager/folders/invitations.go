@@ -10,6 +10,7 @@ import (
 	"github.com/baiui/baiui/server/manager/api"
 	"github.com/baiui/baiui/server/manager/params"
 	"github.com/baiui/baiui/server/manager/problem"
+	"github.com/baiui/baiui/server/manager/reply"
 	"github.com/baiui/baiui/server/manager/store"
 )
 
@@ -73,7 +74,7 @@ func (f *Folders) invite(w http.ResponseWriter, r *http.Request, c api.Caller) e
 	if err != nil {
 		return err
 	}
-	return reply(w, http.StatusCreated, map[string][]string{"invited_ids": notNil(invited)})
+	return reply.JSON(w, http.StatusCreated, map[string][]string{"invited_ids": notNil(invited)})
 }
 
 // people are the users of addresses who can sign in; others are left out.
@@ -147,7 +148,7 @@ func replyInvitations(w http.ResponseWriter, list []store.FolderInvitation) erro
 		}
 		out[i] = invitation{x.ID, x.Inviter, x.Invitee, x.Permission, x.State, api.ISOSpace(x.CreatedAt), modified, x.FolderID, x.FolderName}
 	}
-	return reply(w, http.StatusOK, map[string][]invitation{"invitations": out})
+	return reply.JSON(w, http.StatusOK, map[string][]invitation{"invitations": out})
 }
 
 // updateInvitation changes what an invitation offers: POST
@@ -175,7 +176,7 @@ func (f *Folders) updateInvitation(w http.ResponseWriter, r *http.Request, c api
 	if err != nil {
 		return err
 	}
-	return reply(w, http.StatusOK, map[string]string{"msg": "vfolder invitation updated: " + id + "."})
+	return reply.JSON(w, http.StatusOK, map[string]string{"msg": "vfolder invitation updated: " + id + "."})
 }
 
 // answer changes an invitation that waits.

@@ -8,6 +8,7 @@ import (
 	"github.com/baiui/baiui/server/manager/api"
 	"github.com/baiui/baiui/server/manager/params"
 	"github.com/baiui/baiui/server/manager/problem"
+	"github.com/baiui/baiui/server/manager/reply"
 	"github.com/baiui/baiui/server/manager/store"
 )
 
@@ -91,7 +92,7 @@ func (f *Folders) list(w http.ResponseWriter, r *http.Request, c api.Caller) err
 	for i, row := range rows {
 		entries[i] = entryOf(seenBy(c, row))
 	}
-	return reply(w, http.StatusOK, entries)
+	return reply.JSON(w, http.StatusOK, entries)
 }
 
 // standIn is a user through whose eyes a superadmin looks.
@@ -141,7 +142,7 @@ func (f *Folders) info(w http.ResponseWriter, r *http.Request, c api.Caller) err
 		return err
 	}
 	at := api.ISOSpace(x.CreatedAt)
-	return reply(w, http.StatusOK, details{Name: x.Name, ID: x.hexID(), Host: x.Host, QuotaScope: x.QuotaScope, Status: x.Status,
+	return reply.JSON(w, http.StatusOK, details{Name: x.Name, ID: x.hexID(), Host: x.Host, QuotaScope: x.QuotaScope, Status: x.Status,
 		NumFiles: used.Files, Files: used.Files, UsedBytes: used.Bytes, Created: at, CreatedAt: at, LastUsed: at,
 		User: orNil(x.UserID), Group: orNil(x.ProjectID), Type: ownership(x.Folder), IsOwner: x.owner, Permission: x.permission,
 		UsageMode: x.UsageMode, Cloneable: x.Cloneable, MaxSize: maxSize(x.Folder), CurSize: used.Bytes})
@@ -161,7 +162,7 @@ func (f *Folders) id(w http.ResponseWriter, r *http.Request, c api.Caller) error
 	if err != nil {
 		return err
 	}
-	return reply(w, http.StatusOK, struct {
+	return reply.JSON(w, http.StatusOK, struct {
 		ID   string `json:"id"`
 		Name string `json:"name"`
 	}{x.ID, x.Name})

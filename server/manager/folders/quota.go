@@ -11,6 +11,7 @@ import (
 	"github.com/baiui/baiui/server/manager/api"
 	"github.com/baiui/baiui/server/manager/params"
 	"github.com/baiui/baiui/server/manager/problem"
+	"github.com/baiui/baiui/server/manager/reply"
 	"github.com/baiui/baiui/server/manager/store"
 	"github.com/baiui/baiui/server/storage"
 )
@@ -94,7 +95,7 @@ func (f *Folders) quota(w http.ResponseWriter, r *http.Request, c api.Caller) er
 	if err != nil {
 		return err
 	}
-	return reply(w, http.StatusOK, map[string]int64{"used_bytes": used.Bytes, "limit_bytes": x.MaxSize})
+	return reply.JSON(w, http.StatusOK, map[string]int64{"used_bytes": used.Bytes, "limit_bytes": x.MaxSize})
 }
 
 // setQuota changes a folder's own limit: POST /folders/_/quota, for those who
@@ -127,7 +128,7 @@ func (f *Folders) setQuota(w http.ResponseWriter, r *http.Request, c api.Caller)
 	if err != nil {
 		return err
 	}
-	return reply(w, http.StatusOK, map[string]int{"size_bytes": size})
+	return reply.JSON(w, http.StatusOK, map[string]int{"size_bytes": size})
 }
 
 // usage measures a folder: GET /folders/_/usage.
@@ -136,7 +137,7 @@ func (f *Folders) usage(w http.ResponseWriter, r *http.Request, c api.Caller) er
 	if err != nil {
 		return err
 	}
-	return reply(w, http.StatusOK, map[string]int64{"file_count": used.Files, "used_bytes": used.Bytes})
+	return reply.JSON(w, http.StatusOK, map[string]int64{"file_count": used.Files, "used_bytes": used.Bytes})
 }
 
 // usedBytes is the half of usage: GET /folders/_/used-bytes.
@@ -145,7 +146,7 @@ func (f *Folders) usedBytes(w http.ResponseWriter, r *http.Request, c api.Caller
 	if err != nil {
 		return err
 	}
-	return reply(w, http.StatusOK, map[string]int64{"used_bytes": used.Bytes})
+	return reply.JSON(w, http.StatusOK, map[string]int64{"used_bytes": used.Bytes})
 }
 
 func (f *Folders) usageOf(r *http.Request, c api.Caller) (storage.Usage, error) {

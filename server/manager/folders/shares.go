@@ -9,6 +9,7 @@ import (
 	"github.com/baiui/baiui/server/manager/api"
 	"github.com/baiui/baiui/server/manager/params"
 	"github.com/baiui/baiui/server/manager/problem"
+	"github.com/baiui/baiui/server/manager/reply"
 	"github.com/baiui/baiui/server/manager/store"
 )
 
@@ -51,7 +52,7 @@ func (f *Folders) leave(w http.ResponseWriter, r *http.Request, c api.Caller) er
 	if len(had) == 0 {
 		return noFolder(nameOf(r))
 	}
-	return reply(w, http.StatusOK, map[string]string{"msg": "left the shared vfolder"})
+	return reply.JSON(w, http.StatusOK, map[string]string{"msg": "left the shared vfolder"})
 }
 
 // members reads users by address who must all be members of a project folder's
@@ -110,7 +111,7 @@ func (f *Folders) share(w http.ResponseWriter, r *http.Request, c api.Caller) er
 	if err := f.Store.ShareFolder(r.Context(), x.ID, permission, ids); err != nil {
 		return err
 	}
-	return reply(w, http.StatusCreated, map[string][]string{"shared_emails": emails})
+	return reply.JSON(w, http.StatusCreated, map[string][]string{"shared_emails": emails})
 }
 
 // unshare takes that back: POST, DELETE /folders/{name}/unshare.
@@ -127,7 +128,7 @@ func (f *Folders) unshare(w http.ResponseWriter, r *http.Request, c api.Caller) 
 	if _, err := f.Store.UnshareFolder(r.Context(), x.ID, ids); err != nil {
 		return err
 	}
-	return reply(w, http.StatusOK, map[string][]string{"unshared_emails": emails})
+	return reply.JSON(w, http.StatusOK, map[string][]string{"unshared_emails": emails})
 }
 
 func split(users []store.User) (ids, emails []string) {
@@ -182,7 +183,7 @@ func (f *Folders) shared(w http.ResponseWriter, r *http.Request, c api.Caller) e
 		}
 		out[i] = share{x.FolderID, x.FolderName, x.FolderStatus, x.OwnerID, kind, person{x.UserID, x.UserEmail}, x.Permission}
 	}
-	return reply(w, http.StatusOK, map[string][]share{"shared": out})
+	return reply.JSON(w, http.StatusOK, map[string][]share{"shared": out})
 }
 
 // updateShared changes or takes back one share: POST /folders/_/shared.
@@ -203,7 +204,7 @@ func (f *Folders) updateShared(w http.ResponseWriter, r *http.Request, c api.Cal
 	if err := f.regrant(r.Context(), x, user, permission); err != nil {
 		return err
 	}
-	return reply(w, http.StatusOK, map[string]string{"msg": "shared vfolder permission updated"})
+	return reply.JSON(w, http.StatusOK, map[string]string{"msg": "shared vfolder permission updated"})
 }
 
 // grantOf reads a permission to grant; empty: none, which takes it back.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/baiui/baiui/server/manager/api"
 	"github.com/baiui/baiui/server/manager/params"
+	"github.com/baiui/baiui/server/manager/reply"
 	"github.com/baiui/baiui/server/manager/store"
 )
 
@@ -15,7 +16,7 @@ type ticket struct {
 }
 
 func (f *Folders) ticket(w http.ResponseWriter, r *http.Request, token, path string) error {
-	return reply(w, http.StatusOK, ticket{token, f.URL(r) + path})
+	return reply.JSON(w, http.StatusOK, ticket{token, f.URL(r) + path})
 }
 
 // requestUpload prepares an upload: POST /folders/{name}/request-upload.

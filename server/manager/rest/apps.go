@@ -13,6 +13,7 @@ import (
 	"github.com/baiui/baiui/server/manager/life"
 	"github.com/baiui/baiui/server/manager/params"
 	"github.com/baiui/baiui/server/manager/problem"
+	"github.com/baiui/baiui/server/manager/reply"
 	"github.com/baiui/baiui/server/manager/store"
 	"github.com/baiui/baiui/server/node"
 )
@@ -139,7 +140,7 @@ func (h *Handler) listApps(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	return reply(w, http.StatusOK, list)
+	return reply.JSON(w, http.StatusOK, list)
 }
 
 // startService would hand an app to an app proxy: POST
@@ -182,7 +183,7 @@ func (h *Handler) shutdownService(w http.ResponseWriter, r *request) error {
 			}
 		}
 	}
-	return done(w)
+	return reply.NoContent(w)
 }
 
 // interruptSession sends Ctrl+C: POST /session/{name}/interrupt.
@@ -206,5 +207,5 @@ func (h *Handler) interruptSession(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	h.Activity.Touch(s.ID)
-	return done(w)
+	return reply.NoContent(w)
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/baiui/baiui/client/model"
 	"github.com/baiui/baiui/server/manager/params"
 	"github.com/baiui/baiui/server/manager/problem"
+	"github.com/baiui/baiui/server/manager/reply"
 	"github.com/baiui/baiui/server/manager/store"
 )
 
@@ -19,7 +20,7 @@ func (h *Handler) authTest(w http.ResponseWriter, r *request) error {
 	if err := p.Err(); err != nil {
 		return err
 	}
-	return reply(w, http.StatusOK, struct {
+	return reply.JSON(w, http.StatusOK, struct {
 		Authorized string `json:"authorized"`
 		Echo       string `json:"echo"`
 	}{"yes", echo})
@@ -68,7 +69,7 @@ func (h *Handler) authorize(w http.ResponseWriter, r *request) error {
 	answer.Data.AccessKey, answer.Data.SecretKey = pairs[0].AccessKey, pairs[0].SecretKey
 	answer.Data.Role, answer.Data.Status = user.Role, user.Status
 	w.Header().Set("Cache-Control", "no-store")
-	return reply(w, http.StatusOK, answer)
+	return reply.JSON(w, http.StatusOK, answer)
 }
 
 // checkPassword finds a user who may sign in. Whether the name, the domain or
@@ -127,5 +128,5 @@ func (h *Handler) role(w http.ResponseWriter, r *request) error {
 		role := "user"
 		answer.Group = &role
 	}
-	return reply(w, http.StatusOK, answer)
+	return reply.JSON(w, http.StatusOK, answer)
 }

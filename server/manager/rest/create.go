@@ -11,6 +11,7 @@ import (
 	"github.com/baiui/baiui/client/model"
 	"github.com/baiui/baiui/server/manager/apps"
 	"github.com/baiui/baiui/server/manager/problem"
+	"github.com/baiui/baiui/server/manager/reply"
 	"github.com/baiui/baiui/server/manager/slots"
 	"github.com/baiui/baiui/server/manager/store"
 )
@@ -27,7 +28,7 @@ func (h *Handler) createSession(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	if existing != nil {
-		return reply(w, http.StatusCreated, reused(existing))
+		return reply.JSON(w, http.StatusCreated, reused(existing))
 	}
 	if err := h.Engine.Enqueue(r.Context(), s); err != nil {
 		if store.KindOf(err) != store.KindConflict {
@@ -41,12 +42,12 @@ func (h *Handler) createSession(w http.ResponseWriter, r *request) error {
 		if existing == nil {
 			return problem.Unavailable("The session could not be created just now. Try again.", nil)
 		}
-		return reply(w, http.StatusCreated, reused(existing))
+		return reply.JSON(w, http.StatusCreated, reused(existing))
 	}
 	answer := map[string]any{"sessionId": s.ID, "sessionName": s.Name, "status": string(s.Status), "servicePorts": []any{},
 		"created": true}
 	if c.enqueueOnly {
-		return reply(w, http.StatusCreated, answer)
+		return reply.JSON(w, http.StatusCreated, answer)
 	}
 	now, err := h.Engine.Wait(r.Context(), s.ID, time.Duration(c.maxWait)*time.Second)
 	if err != nil {
@@ -59,7 +60,7 @@ func (h *Handler) createSession(w http.ResponseWriter, r *request) error {
 	if ports, err := restPorts(now); err == nil {
 		answer["servicePorts"] = ports
 	}
-	return reply(w, http.StatusCreated, answer)
+	return reply.JSON(w, http.StatusCreated, answer)
 }
 
 // reused is the answer when a live session has the name already; both keys hold

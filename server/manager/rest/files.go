@@ -16,6 +16,7 @@ import (
 
 	"github.com/baiui/baiui/server/manager/params"
 	"github.com/baiui/baiui/server/manager/problem"
+	"github.com/baiui/baiui/server/manager/reply"
 	"github.com/baiui/baiui/server/manager/store"
 	"github.com/baiui/baiui/server/node"
 	"github.com/baiui/baiui/server/node/inside"
@@ -105,7 +106,7 @@ func (h *Handler) listFiles(w http.ResponseWriter, r *request) error {
 	if listing.Cut {
 		faults = fmt.Sprintf("The folder has more files; the first %d are listed.", len(entries))
 	}
-	return reply(w, http.StatusOK, map[string]string{"files": string(store.ToJSON(entries)), "errors": faults, "abspath": listing.Path})
+	return reply.JSON(w, http.StatusOK, map[string]string{"files": string(store.ToJSON(entries)), "errors": faults, "abspath": listing.Path})
 }
 
 func seconds(t time.Time) float64 {
@@ -151,7 +152,7 @@ func (h *Handler) upload(w http.ResponseWriter, r *request) error {
 		part, err := parts.NextRawPart()
 		switch {
 		case errors.Is(err, io.EOF):
-			return done(w)
+			return reply.NoContent(w)
 		case err != nil:
 			return problem.InvalidParams("Malformed body")
 		case n == maxUploads:

@@ -8,6 +8,7 @@ import (
 	"github.com/baiui/baiui/server/manager/api"
 	"github.com/baiui/baiui/server/manager/params"
 	"github.com/baiui/baiui/server/manager/problem"
+	"github.com/baiui/baiui/server/manager/reply"
 )
 
 // graphql answers POST /admin/gql: always 200, faults are in the body.
@@ -20,7 +21,7 @@ func (h *Handler) graphql(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	return replyBytes(w, http.StatusOK, body)
+	return reply.Bytes(w, http.StatusOK, body)
 }
 
 // graphqlOld answers the deprecated POST /admin/graphql: the bare data, or 400
@@ -33,7 +34,7 @@ func (h *Handler) graphqlOld(w http.ResponseWriter, r *request) error {
 	if len(answer.Errors) > 0 {
 		return problem.GraphQL(answer.Errors)
 	}
-	return replyBytes(w, http.StatusOK, answer.Data)
+	return reply.Bytes(w, http.StatusOK, answer.Data)
 }
 
 func (h *Handler) execute(r *request) (api.Response, error) {

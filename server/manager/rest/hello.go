@@ -1,8 +1,12 @@
 package rest
 
-import "net/http"
+import (
+	"net/http"
+
+	"github.com/baiui/baiui/server/manager/reply"
+)
 
 // hello says which manager this is: GET /.
 func (h *Handler) hello(w http.ResponseWriter, _ *request) error {
-	return replyBytes(w, http.StatusOK, []byte(`{"version": "`+APIVersion+`", "manager": "`+ManagerVersion+`"}`))
+	return reply.Bytes(w, http.StatusOK, []byte(`{"version": "`+APIVersion+`", "manager": "`+ManagerVersion+`"}`))
 }

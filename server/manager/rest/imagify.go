@@ -15,6 +15,7 @@ import (
 	"github.com/baiui/baiui/server/manager/life"
 	"github.com/baiui/baiui/server/manager/params"
 	"github.com/baiui/baiui/server/manager/problem"
+	"github.com/baiui/baiui/server/manager/reply"
 	"github.com/baiui/baiui/server/manager/store"
 	"github.com/baiui/baiui/server/manager/tasks"
 	"github.com/baiui/baiui/server/node"
@@ -71,7 +72,7 @@ func (h *Handler) imagify(w http.ResponseWriter, r *request) error {
 	id := h.Tasks.Start(r.caller.UserID, func(ctx context.Context, progress tasks.Progress) (string, error) {
 		return h.keepImage(ctx, kernel.ID, image, policies[0].MaxCustomizedImageCount, progress)
 	})
-	return reply(w, http.StatusOK, map[string]string{"task_id": id})
+	return reply.JSON(w, http.StatusOK, map[string]string{"task_id": id})
 }
 
 // customized is the row of an image made of another by an owner.
@@ -143,7 +144,7 @@ func (h *Handler) commitStatus(w http.ResponseWriter, r *request) error {
 	if h.Engine.Committing(main.ID) {
 		status = "ongoing"
 	}
-	return reply(w, http.StatusOK, map[string]string{"status": status, "kernel": main.ID})
+	return reply.JSON(w, http.StatusOK, map[string]string{"status": status, "kernel": main.ID})
 }
 
 // commitFile would keep a session as a file of the agent, which nobody could

@@ -8,6 +8,7 @@ import (
 
 	"github.com/baiui/baiui/server/manager/params"
 	"github.com/baiui/baiui/server/manager/problem"
+	"github.com/baiui/baiui/server/manager/reply"
 	"github.com/baiui/baiui/server/manager/slots"
 	"github.com/baiui/baiui/server/manager/store"
 )
@@ -26,7 +27,7 @@ func (h *Handler) resourceSlots(w http.ResponseWriter, _ *request) error {
 	for name := range h.Slots {
 		kinds[name] = slotKind(name)
 	}
-	return reply(w, http.StatusOK, kinds)
+	return reply.JSON(w, http.StatusOK, kinds)
 }
 
 // slotDetail is how a slot is to be shown.
@@ -69,12 +70,12 @@ func (h *Handler) resourceSlotDetails(w http.ResponseWriter, r *request) error {
 			out[name] = detail
 		}
 	}
-	return reply(w, http.StatusOK, out)
+	return reply.JSON(w, http.StatusOK, out)
 }
 
 // folderTypes tells who may own folders: GET /config/vfolder-types.
 func (h *Handler) folderTypes(w http.ResponseWriter, _ *request) error {
-	return reply(w, http.StatusOK, []string{"group", "user"})
+	return reply.JSON(w, http.StatusOK, []string{"group", "user"})
 }
 
 // managerStatus describes the one manager there is.
@@ -99,7 +100,7 @@ func (h *Handler) managerStatus(w http.ResponseWriter, r *request) error {
 		Version   string  `json:"version"`
 		API       []any   `json:"api_version"`
 	}
-	return reply(w, http.StatusOK, struct {
+	return reply.JSON(w, http.StatusOK, struct {
 		Nodes    []node `json:"nodes"`
 		Status   string `json:"status"`
 		Sessions int    `json:"active_sessions"`
@@ -149,7 +150,7 @@ func (h *Handler) scalingGroups(w http.ResponseWriter, r *request) error {
 	for i, g := range groups {
 		out[i].Name = g.Name
 	}
-	return reply(w, http.StatusOK, map[string]any{"scaling_groups": out})
+	return reply.JSON(w, http.StatusOK, map[string]any{"scaling_groups": out})
 }
 
 // openGroups are the active resource groups open to a domain, a project or a

@@ -11,6 +11,7 @@ import (
 	"github.com/baiui/baiui/server/manager/life"
 	"github.com/baiui/baiui/server/manager/params"
 	"github.com/baiui/baiui/server/manager/problem"
+	"github.com/baiui/baiui/server/manager/reply"
 	"github.com/baiui/baiui/server/manager/slots"
 	"github.com/baiui/baiui/server/manager/store"
 )
@@ -71,7 +72,7 @@ func (h *Handler) listPresets(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	return reply(w, http.StatusOK, map[string]any{"presets": list})
+	return reply.JSON(w, http.StatusOK, map[string]any{"presets": list})
 }
 
 // settingVisible is the cluster's option to show what projects hold.
@@ -134,7 +135,7 @@ func (h *Handler) checkPresets(w http.ResponseWriter, r *request) error {
 		answer["group_limits"], answer["group_using"] = room.ProjectLimit.Model(), room.ProjectUsing.Model()
 		answer["group_remaining"] = room.ProjectLeft.Model()
 	}
-	return reply(w, http.StatusOK, answer)
+	return reply.JSON(w, http.StatusOK, answer)
 }
 
 // presetScope finds the project, of which the caller must be a member, and the

@@ -10,6 +10,7 @@ import (
 	"github.com/baiui/baiui/server/manager/api"
 	"github.com/baiui/baiui/server/manager/params"
 	"github.com/baiui/baiui/server/manager/problem"
+	"github.com/baiui/baiui/server/manager/reply"
 	"github.com/baiui/baiui/server/manager/store"
 )
 
@@ -51,7 +52,7 @@ func (h *Handler) dependencyGraph(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	return reply(w, http.StatusOK, root)
+	return reply.JSON(w, http.StatusOK, root)
 }
 
 func (h *Handler) graph(r *request, s *store.Session, left *int) (*graphNode, error) {
@@ -140,7 +141,7 @@ func (h *Handler) transitStatus(w http.ResponseWriter, r *request) error {
 			statuses[s.ID] = s.Status
 		}
 	}
-	return reply(w, http.StatusOK, map[string]any{"session_status_map": statuses})
+	return reply.JSON(w, http.StatusOK, map[string]any{"session_status_map": statuses})
 }
 
 // nothingToSay answers about an own session with an empty object: it has no
@@ -149,7 +150,7 @@ func (h *Handler) nothingToSay(w http.ResponseWriter, r *request) error {
 	if _, err := h.findSession(r, r.caller.AccessKey, r.PathValue("name"), false); err != nil {
 		return err
 	}
-	return reply(w, http.StatusOK, struct{}{})
+	return reply.JSON(w, http.StatusOK, struct{}{})
 }
 
 // wsproxyVersion tells how apps of a resource group are proxied: GET
@@ -174,7 +175,7 @@ func (h *Handler) wsproxyVersion(w http.ResponseWriter, r *request) error {
 	}
 	for _, g := range groups {
 		if g.Name == r.PathValue("name") {
-			return reply(w, http.StatusOK, map[string]string{"wsproxy_version": "v1"})
+			return reply.JSON(w, http.StatusOK, map[string]string{"wsproxy_version": "v1"})
 		}
 	}
 	return problem.NotFound("scaling group", "")

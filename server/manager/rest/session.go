@@ -13,6 +13,7 @@ import (
 	"github.com/baiui/baiui/server/manager/life"
 	"github.com/baiui/baiui/server/manager/params"
 	"github.com/baiui/baiui/server/manager/problem"
+	"github.com/baiui/baiui/server/manager/reply"
 	"github.com/baiui/baiui/server/manager/store"
 )
 
@@ -59,7 +60,7 @@ func (h *Handler) matchSessions(w http.ResponseWriter, r *request) error {
 	for i := range matches {
 		matches[i].CreatedAt = ""
 	}
-	return reply(w, http.StatusOK, map[string]any{"matches": matches})
+	return reply.JSON(w, http.StatusOK, map[string]any{"matches": matches})
 }
 
 // sessionInfo is the answer of GET /session/{name}.
@@ -109,7 +110,7 @@ func (h *Handler) getSession(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	return reply(w, http.StatusOK, info)
+	return reply.JSON(w, http.StatusOK, info)
 }
 
 func (h *Handler) describe(s *store.Session) (sessionInfo, error) {
@@ -179,7 +180,7 @@ func (h *Handler) destroySession(w http.ResponseWriter, r *request) error {
 	case err != nil:
 		return notNow(err, problem.Forbidden("Cannot destroy sessions in "+string(s.Status)+" status"))
 	}
-	return reply(w, http.StatusOK, map[string]any{"stats": stats})
+	return reply.JSON(w, http.StatusOK, map[string]any{"stats": stats})
 }
 
 // destroyAll ends a session and all that waits for it. Those that cannot be ended
@@ -200,7 +201,7 @@ func (h *Handler) destroyAll(w http.ResponseWriter, r *request, id string, force
 			out = append(out, stats)
 		}
 	}
-	return reply(w, http.StatusOK, out)
+	return reply.JSON(w, http.StatusOK, out)
 }
 
 // restartSession starts the processes of a session anew: PATCH /session/{name}.
@@ -228,7 +229,7 @@ func (h *Handler) restartSession(w http.ResponseWriter, r *request) error {
 		}
 		return refused
 	}
-	return done(w)
+	return reply.NoContent(w)
 }
 
 // renameSession gives a running session another name.
@@ -264,7 +265,7 @@ func (h *Handler) renameSession(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return notNow(err, problem.InvalidParams("Can't change name of not running session"))
 	}
-	return done(w)
+	return reply.NoContent(w)
 }
 
 // sessionLogs gives what a kernel of a session wrote; ended sessions too.
@@ -306,5 +307,5 @@ func (h *Handler) sessionLogs(w http.ResponseWriter, r *request) error {
 	if cut {
 		text = "[the beginning of this log was cut]\r\n" + text
 	}
-	return reply(w, http.StatusOK, map[string]any{"result": map[string]string{"logs": text}})
+	return reply.JSON(w, http.StatusOK, map[string]any{"result": map[string]string{"logs": text}})
 }

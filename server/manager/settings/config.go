@@ -8,6 +8,7 @@ import (
 	"github.com/baiui/baiui/server/manager/api"
 	"github.com/baiui/baiui/server/manager/params"
 	"github.com/baiui/baiui/server/manager/problem"
+	"github.com/baiui/baiui/server/manager/reply"
 )
 
 // maxLeaves is how many values one call may set.
@@ -31,9 +32,9 @@ func (s *Settings) getConfig(w http.ResponseWriter, r *http.Request, _ api.Calle
 			return err
 		}
 		if !ok {
-			return reply(w, result{})
+			return reply.JSON(w, http.StatusOK, result{})
 		}
-		return reply(w, result{value})
+		return reply.JSON(w, http.StatusOK, result{value})
 	}
 	values, err := s.Store.Settings(r.Context(), key)
 	if err != nil {
@@ -47,7 +48,7 @@ func (s *Settings) getConfig(w http.ResponseWriter, r *http.Request, _ api.Calle
 		}
 		plant(tree, strings.Trim(rest, "/"), value)
 	}
-	return reply(w, result{tree})
+	return reply.JSON(w, http.StatusOK, result{tree})
 }
 
 // plant puts a value into nested objects. A key that has a value of its own and
@@ -98,7 +99,7 @@ func (s *Settings) setConfig(w http.ResponseWriter, r *http.Request, _ api.Calle
 	if err := s.Store.SetSettings(r.Context(), values); err != nil {
 		return err
 	}
-	return reply(w, result{"ok"})
+	return reply.JSON(w, http.StatusOK, result{"ok"})
 }
 
 // flatten collects the leaves of a value by key.
@@ -132,7 +133,7 @@ func (s *Settings) deleteConfig(w http.ResponseWriter, r *http.Request, _ api.Ca
 	if err := s.Store.DeleteSettings(r.Context(), key, prefix); err != nil {
 		return err
 	}
-	return reply(w, result{"ok"})
+	return reply.JSON(w, http.StatusOK, result{"ok"})
 }
 
 func keyOf(r *http.Request) (key string, prefix bool, err error) {

@@ -13,6 +13,7 @@ import (
 	"github.com/baiui/baiui/server/manager/api"
 	"github.com/baiui/baiui/server/manager/params"
 	"github.com/baiui/baiui/server/manager/problem"
+	"github.com/baiui/baiui/server/manager/reply"
 	"github.com/baiui/baiui/server/manager/store"
 )
 
@@ -128,14 +129,14 @@ func (s *Settings) readDotfiles(owner dotfileOwner) Handler {
 		list := make([]listed, len(all))
 		for i, d := range all {
 			if wanted != nil && d.Path == *wanted {
-				return reply(w, single{d.Path, d.Permission, d.Data})
+				return reply.JSON(w, http.StatusOK, single{d.Path, d.Permission, d.Data})
 			}
 			list[i] = listed{d.Path, d.Permission, d.Data}
 		}
 		if wanted != nil {
 			return problem.NotFound("dotfile", "")
 		}
-		return reply(w, list)
+		return reply.JSON(w, http.StatusOK, list)
 	}
 }
 
@@ -157,7 +158,7 @@ func (s *Settings) addDotfile(owner dotfileOwner) Handler {
 		if err != nil {
 			return err
 		}
-		return reply(w, struct{}{})
+		return reply.JSON(w, http.StatusOK, struct{}{})
 	}
 }
 
@@ -174,7 +175,7 @@ func (s *Settings) changeDotfile(owner dotfileOwner) Handler {
 		if err != nil {
 			return err
 		}
-		return reply(w, struct{}{})
+		return reply.JSON(w, http.StatusOK, struct{}{})
 	}
 }
 
@@ -196,7 +197,7 @@ func (s *Settings) deleteDotfile(owner dotfileOwner) Handler {
 		if err != nil {
 			return err
 		}
-		return reply(w, success{true})
+		return reply.JSON(w, http.StatusOK, success{true})
 	}
 }
 

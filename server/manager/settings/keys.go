@@ -7,6 +7,7 @@ import (
 	"github.com/baiui/baiui/server/manager/api"
 	"github.com/baiui/baiui/server/manager/params"
 	"github.com/baiui/baiui/server/manager/problem"
+	"github.com/baiui/baiui/server/manager/reply"
 	"github.com/baiui/baiui/server/manager/sshkey"
 	"github.com/baiui/baiui/server/manager/store"
 )
@@ -21,7 +22,7 @@ func (s *Settings) bootstrapScript(w http.ResponseWriter, r *http.Request, c api
 	if err != nil {
 		return err
 	}
-	return reply(w, script)
+	return reply.JSON(w, http.StatusOK, script)
 }
 
 func (s *Settings) setBootstrapScript(w http.ResponseWriter, r *http.Request, c api.Caller) error {
@@ -41,7 +42,7 @@ func (s *Settings) setBootstrapScript(w http.ResponseWriter, r *http.Request, c 
 	if err := s.Store.SetBootstrapScript(r.Context(), c.AccessKey, script); err != nil {
 		return err
 	}
-	return reply(w, struct{}{})
+	return reply.JSON(w, http.StatusOK, struct{}{})
 }
 
 // sshPair is both keys as the calls answer them.
@@ -62,7 +63,7 @@ func (s *Settings) sshKey(w http.ResponseWriter, r *http.Request, c api.Caller) 
 	if keys.Public != "" {
 		answer.Public = &keys.Public
 	}
-	return reply(w, answer)
+	return reply.JSON(w, http.StatusOK, answer)
 }
 
 // renewSSHKey makes new keys. The private one is told this once.
@@ -96,5 +97,5 @@ func (s *Settings) keepSSHKey(w http.ResponseWriter, r *http.Request, c api.Call
 		return err
 	}
 	w.Header().Set("Cache-Control", "no-store")
-	return reply(w, pair)
+	return reply.JSON(w, http.StatusOK, pair)
 }

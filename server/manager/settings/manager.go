@@ -6,6 +6,7 @@ import (
 	"github.com/baiui/baiui/server/manager/api"
 	"github.com/baiui/baiui/server/manager/params"
 	"github.com/baiui/baiui/server/manager/problem"
+	"github.com/baiui/baiui/server/manager/reply"
 	"github.com/baiui/baiui/server/manager/store"
 )
 
@@ -41,7 +42,7 @@ func (s *Settings) setStatus(w http.ResponseWriter, r *http.Request, _ api.Calle
 			return err
 		}
 	}
-	return done(w)
+	return reply.NoContent(w)
 }
 
 // announcement answers everybody with the text that superadmins set.
@@ -50,7 +51,7 @@ func (s *Settings) announcement(w http.ResponseWriter, r *http.Request, _ api.Ca
 	if err != nil {
 		return err
 	}
-	return reply(w, struct {
+	return reply.JSON(w, http.StatusOK, struct {
 		Enabled bool   `json:"enabled"`
 		Message string `json:"message"`
 	}{enabled, message})
@@ -80,7 +81,7 @@ func (s *Settings) announce(w http.ResponseWriter, r *http.Request, _ api.Caller
 	if err != nil {
 		return err
 	}
-	return done(w)
+	return reply.NoContent(w)
 }
 
 // schedulerOperation takes agents out of the scheduling or puts them back.
@@ -109,5 +110,5 @@ func (s *Settings) schedulerOperation(w http.ResponseWriter, r *http.Request, _ 
 			return err
 		}
 	}
-	return done(w)
+	return reply.NoContent(w)
 }

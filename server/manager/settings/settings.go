@@ -1,11 +1,8 @@
 package settings
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"net/http"
-	"strconv"
 	"time"
 
 	"github.com/baiui/baiui/client/model"
@@ -111,28 +108,6 @@ func (s *Settings) owner(ctx context.Context, c api.Caller, accessKey *string) (
 		return id, problem.Forbidden("Domain-admins cannot perform operations on behalf of super-admins.")
 	}
 	return id, nil
-}
-
-// reply answers with v as JSON.
-func reply(w http.ResponseWriter, v any) error {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(v); err != nil {
-		return err
-	}
-	body := bytes.TrimSuffix(b.Bytes(), []byte("\n"))
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
-	w.WriteHeader(http.StatusOK)
-	_, _ = w.Write(body) // the client may have gone; there is nobody to tell
-	return nil
-}
-
-// done answers that there is nothing to say.
-func done(w http.ResponseWriter) error {
-	w.WriteHeader(http.StatusNoContent)
-	return nil
 }
 
 // success is the answer of calls that only say that it was done.

@@ -12,6 +12,7 @@ import (
 	"github.com/baiui/baiui/server/manager/api"
 	"github.com/baiui/baiui/server/manager/params"
 	"github.com/baiui/baiui/server/manager/problem"
+	"github.com/baiui/baiui/server/manager/reply"
 	"github.com/baiui/baiui/server/manager/store"
 )
 
@@ -123,7 +124,7 @@ func (s *Settings) templates(w http.ResponseWriter, r *http.Request, c api.Calle
 		list[i] = entry{t.Name, plainID(t.ID), api.ISOSpace(t.CreatedAt), t.UserID == c.UserID, t.UserID, t.ProjectID, t.UserEmail,
 			t.ProjectName, t.DomainName, "user", json.RawMessage(t.Template)}
 	}
-	return reply(w, list)
+	return reply.JSON(w, http.StatusOK, list)
 }
 
 // plainID is a uuid without dashes, as these calls spell it.
@@ -192,7 +193,7 @@ func (s *Settings) addTemplates(w http.ResponseWriter, r *http.Request, c api.Ca
 	if err := s.Store.AddTemplates(r.Context(), rows); err != nil {
 		return err
 	}
-	return reply(w, answer)
+	return reply.JSON(w, http.StatusOK, answer)
 }
 
 // follow gives a template to the project that its document names, if the owner
@@ -221,7 +222,7 @@ func (s *Settings) template(w http.ResponseWriter, r *http.Request, c api.Caller
 	if err != nil {
 		return err
 	}
-	return reply(w, struct {
+	return reply.JSON(w, http.StatusOK, struct {
 		Template json.RawMessage `json:"template"`
 		Name     string          `json:"name"`
 		User     string          `json:"user_uuid"`
@@ -250,7 +251,7 @@ func (s *Settings) changeTemplate(w http.ResponseWriter, r *http.Request, c api.
 	if err != nil {
 		return err
 	}
-	return reply(w, success{true})
+	return reply.JSON(w, http.StatusOK, success{true})
 }
 
 func (s *Settings) deleteTemplate(w http.ResponseWriter, r *http.Request, c api.Caller) error {
@@ -261,5 +262,5 @@ func (s *Settings) deleteTemplate(w http.ResponseWriter, r *http.Request, c api.
 	if err := s.Store.DeleteTemplate(r.Context(), t.ID); err != nil {
 		return err
 	}
-	return reply(w, success{true})
+	return reply.JSON(w, http.StatusOK, success{true})
 }

@@ -1,4 +1,5 @@
-package rest
+// Package reply writes the manager's answers.
+package reply
 
 import (
 	"bytes"
@@ -7,19 +8,19 @@ import (
 	"strconv"
 )
 
-// reply answers with v as JSON.
-func reply(w http.ResponseWriter, status int, v any) error {
+// JSON answers with v as JSON. An error means that nothing was written.
+func JSON(w http.ResponseWriter, status int, v any) error {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	if err := e.Encode(v); err != nil {
 		return err
 	}
-	return replyBytes(w, status, bytes.TrimSuffix(b.Bytes(), []byte("\n")))
+	return Bytes(w, status, bytes.TrimSuffix(b.Bytes(), []byte("\n")))
 }
 
-// replyBytes answers with JSON that is ready.
-func replyBytes(w http.ResponseWriter, status int, body []byte) error {
+// Bytes answers with JSON that is ready.
+func Bytes(w http.ResponseWriter, status int, body []byte) error {
 	h := w.Header()
 	h.Set("Content-Type", "application/json; charset=utf-8")
 	h.Set("Content-Length", strconv.Itoa(len(body)))
@@ -28,8 +29,8 @@ func replyBytes(w http.ResponseWriter, status int, body []byte) error {
 	return nil
 }
 
-// done answers that there is nothing to say.
-func done(w http.ResponseWriter) error {
+// NoContent answers that there is nothing to say.
+func NoContent(w http.ResponseWriter) error {
 	w.WriteHeader(http.StatusNoContent)
 	return nil
 }
