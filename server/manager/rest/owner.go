@@ -45,6 +45,16 @@ func (h *Handler) identity(r *request, accessKey string) (store.Identity, error)
 	return id, err
 }
 
+// sessionOf finds the session that a path names, of the caller or of the owner
+// for whom it acts; dead as in findSession.
+func (h *Handler) sessionOf(r *request, ownerKey *string, dead bool) (*store.Session, error) {
+	owner, err := h.owner(r, ownerKey)
+	if err != nil {
+		return nil, err
+	}
+	return h.findSession(r, owner.KeyPair.AccessKey, r.PathValue("name"), dead)
+}
+
 // findSession finds a session of a key pair by id or by exact name. Sessions
 // that are over are found only if dead says so, and give way to a live one.
 func (h *Handler) findSession(r *request, accessKey, name string, dead bool) (*store.Session, error) {

@@ -39,11 +39,7 @@ func (h *Handler) dependencyGraph(w http.ResponseWriter, r *request) error {
 	if err := p.Err(); err != nil {
 		return err
 	}
-	owner, err := h.owner(r, key)
-	if err != nil {
-		return err
-	}
-	s, err := h.findSession(r, owner.KeyPair.AccessKey, r.PathValue("name"), true)
+	s, err := h.sessionOf(r, key, true)
 	if err != nil {
 		return err
 	}

@@ -214,11 +214,7 @@ func (h *Handler) restartSession(w http.ResponseWriter, r *request) error {
 	if err := p.Err(); err != nil {
 		return err
 	}
-	owner, err := h.owner(r, key)
-	if err != nil {
-		return err
-	}
-	s, err := h.findSession(r, owner.KeyPair.AccessKey, r.PathValue("name"), false)
+	s, err := h.sessionOf(r, key, false)
 	if err != nil {
 		return err
 	}
@@ -247,18 +243,14 @@ func (h *Handler) renameSession(w http.ResponseWriter, r *request) error {
 	if err := p.Err(); err != nil {
 		return err
 	}
-	owner, err := h.owner(r, key)
-	if err != nil {
-		return err
-	}
-	s, err := h.findSession(r, owner.KeyPair.AccessKey, r.PathValue("name"), true)
+	s, err := h.sessionOf(r, key, true)
 	if err != nil {
 		return err
 	}
 	err = h.Engine.Rename(r.Context(), s.ID, name)
 	if store.KindOf(err) == store.KindConflict {
 		// The original trips over its unique index here and answers 500.
-		if other, ferr := h.findSession(r, owner.KeyPair.AccessKey, name, false); ferr == nil {
+		if other, ferr := h.findSession(r, s.AccessKey, name, false); ferr == nil {
 			return problem.SessionExists(other.ID)
 		}
 	}
@@ -279,11 +271,7 @@ func (h *Handler) sessionLogs(w http.ResponseWriter, r *request) error {
 	if err := p.Err(); err != nil {
 		return err
 	}
-	owner, err := h.owner(r, key)
-	if err != nil {
-		return err
-	}
-	s, err := h.findSession(r, owner.KeyPair.AccessKey, r.PathValue("name"), true)
+	s, err := h.sessionOf(r, key, true)
 	if err != nil {
 		return err
 	}
