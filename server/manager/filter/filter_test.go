@@ -256,7 +256,7 @@ func TestWildcardsCannotStallTheDatabase(t *testing.T) {
 					started := time.Now()
 					var n int
 					require.NoError(t, db.QueryRowContext(t.Context(), "SELECT count(*) FROM (SELECT ? AS name) WHERE "+clause.SQL, append([]any{text}, clause.Args...)...).Scan(&n))
-					assert.Less(t, time.Since(started), 2*time.Second)
+					assert.Less(t, time.Since(started), 10*time.Second)
 				})
 			}
 		}

@@ -182,7 +182,7 @@ func TestBombsAreRefused(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			started := time.Now()
 			answer := w.ask(t, userKey, test.query, nil)
-			assert.Less(t, time.Since(started), time.Second)
+			assert.Less(t, time.Since(started), 10*time.Second, "bounded, also under the race detector on a busy machine")
 			assert.Nil(t, answer["data"])
 			assert.Contains(t, answer["errors"].([]any)[0].(map[string]any)["message"], test.message)
 		})
