@@ -41,6 +41,8 @@ func measureBrowser(ctx context.Context, o options, report *Report) (err error) 
 	if err != nil {
 		return err
 	}
+	// Sessions outlive the server; these are to leave nothing behind.
+	defer func() { err = errors.Join(err, own.EndSessions(ctx, accounts["superadmin"])) }()
 	account := accounts["user"]
 	driver, err := own.Driver(ctx, account)
 	if err != nil {
