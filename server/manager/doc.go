@@ -10,7 +10,7 @@
 //   - folders decides who may do what with folders and what sessions mount;
 //   - rest answers HTTP; schema, gql and resolve answer GraphQL behind it;
 //   - accounts makes the first users, environments finds what can be run here;
-//   - problem, params, slots and api are what these share.
+//   - problem, params, reply, owner, slots and api are what these share.
 //
 // A program opens a store and a node, makes a [Manager] of them, serves its
 // [Manager.Handler] and runs [Manager.Run]:

@@ -10,6 +10,7 @@ import (
 	"github.com/baiui/baiui/client/model"
 	"github.com/baiui/baiui/server/manager/api"
 	"github.com/baiui/baiui/server/manager/life"
+	"github.com/baiui/baiui/server/manager/owner"
 	"github.com/baiui/baiui/server/manager/params"
 	"github.com/baiui/baiui/server/manager/problem"
 	"github.com/baiui/baiui/server/manager/store"
@@ -88,7 +89,7 @@ func (h *Handler) interest(r *request) (interest, error) {
 		return i, err
 	}
 	name := p.Text(params.Names("name", "sessionName"), "*")
-	key := p.Nullable(ownerKey())
+	key := p.Nullable(owner.Key())
 	id := p.Nullable(params.Names("sessionId", "session_id"))
 	group := p.Text(params.Names("group", "groupName"), "*")
 	scope := params.Names("scope")

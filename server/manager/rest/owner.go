@@ -5,15 +5,11 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/baiui/baiui/client/model"
 	"github.com/baiui/baiui/server/manager/life"
-	"github.com/baiui/baiui/server/manager/params"
+	"github.com/baiui/baiui/server/manager/owner"
 	"github.com/baiui/baiui/server/manager/problem"
 	"github.com/baiui/baiui/server/manager/store"
 )
-
-// ownerKey is the parameter by which admins act for others.
-func ownerKey() params.Key { return params.Names("owner_access_key", "ownerAccessKey") }
 
 // owner is on whose behalf a request acts: the caller, or whom an admin names.
 func (h *Handler) owner(r *request, accessKey *string) (store.Identity, error) {
@@ -24,17 +20,7 @@ func (h *Handler) owner(r *request, accessKey *string) (store.Identity, error) {
 	if err != nil {
 		return id, err
 	}
-	switch {
-	case *accessKey == r.caller.AccessKey, r.caller.IsSuperadmin():
-		return id, nil
-	case !r.caller.IsAdmin():
-		return id, problem.Forbidden("Only admins can perform operations on behalf of other users.")
-	case id.User.DomainName != r.caller.DomainName:
-		return id, problem.Forbidden("Domain-admins can perform operations on behalf of other users in the same domain only.")
-	case id.User.Role == model.RoleSuperadmin:
-		return id, problem.Forbidden("Domain-admins cannot perform operations on behalf of super-admins.")
-	}
-	return id, nil
+	return id, owner.Check(r.caller, id)
 }
 
 func (h *Handler) identity(r *request, accessKey string) (store.Identity, error) {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/baiui/baiui/client/model"
 	"github.com/baiui/baiui/server/manager/api"
+	"github.com/baiui/baiui/server/manager/owner"
 	"github.com/baiui/baiui/server/manager/params"
 	"github.com/baiui/baiui/server/manager/problem"
 	"github.com/baiui/baiui/server/manager/reply"
@@ -35,7 +36,7 @@ func (h *Handler) dependencyGraph(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	key := p.Nullable(ownerKey())
+	key := p.Nullable(owner.Key())
 	if err := p.Err(); err != nil {
 		return err
 	}

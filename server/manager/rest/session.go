@@ -11,6 +11,7 @@ import (
 	"github.com/baiui/baiui/client/model"
 	"github.com/baiui/baiui/server/manager/api"
 	"github.com/baiui/baiui/server/manager/life"
+	"github.com/baiui/baiui/server/manager/owner"
 	"github.com/baiui/baiui/server/manager/params"
 	"github.com/baiui/baiui/server/manager/problem"
 	"github.com/baiui/baiui/server/manager/reply"
@@ -98,7 +99,7 @@ func (h *Handler) getSession(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	p.Nullable(ownerKey())
+	p.Nullable(owner.Key())
 	if err := p.Err(); err != nil {
 		return err
 	}
@@ -157,7 +158,7 @@ func (h *Handler) destroySession(w http.ResponseWriter, r *request) error {
 	}
 	forced := p.Bool(params.Names("forced"), false)
 	recursive := p.Bool(params.Names("recursive"), false)
-	key := p.Nullable(ownerKey())
+	key := p.Nullable(owner.Key())
 	if err := p.Err(); err != nil {
 		return err
 	}
@@ -210,7 +211,7 @@ func (h *Handler) restartSession(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	key := p.Nullable(ownerKey())
+	key := p.Nullable(owner.Key())
 	if err := p.Err(); err != nil {
 		return err
 	}
@@ -236,7 +237,7 @@ func (h *Handler) renameSession(w http.ResponseWriter, r *request) error {
 	}
 	newName := params.Names("name", "session_name", "clientSessionToken").As("session_name")
 	name := p.Required(newName)
-	key := p.Nullable(ownerKey())
+	key := p.Nullable(owner.Key())
 	if p.Has(newName) && !validName(name) {
 		p.Fail(newName, nameRule)
 	}
@@ -266,7 +267,7 @@ func (h *Handler) sessionLogs(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	key := p.Nullable(ownerKey())
+	key := p.Nullable(owner.Key())
 	kernelID := p.Nullable(params.Names("kernel_id", "kernelId"))
 	if err := p.Err(); err != nil {
 		return err

@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/baiui/baiui/server/manager/api"
+	"github.com/baiui/baiui/server/manager/owner"
 	"github.com/baiui/baiui/server/manager/params"
 	"github.com/baiui/baiui/server/manager/problem"
 	"github.com/baiui/baiui/server/manager/reply"
@@ -34,7 +35,7 @@ func reservedPaths() []string {
 type dotfileOwner func(r *http.Request, c api.Caller, p *params.Values, write bool) (store.DotfileScope, string, error)
 
 func (s *Settings) dotfilesOfKeyPair(r *http.Request, c api.Caller, p *params.Values, _ bool) (store.DotfileScope, string, error) {
-	key := p.Nullable(ownerKey())
+	key := p.Nullable(owner.Key())
 	if err := p.Err(); err != nil {
 		return "", "", err
 	}

@@ -5,9 +5,8 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/baiui/baiui/client/model"
 	"github.com/baiui/baiui/server/manager/api"
-	"github.com/baiui/baiui/server/manager/params"
+	"github.com/baiui/baiui/server/manager/owner"
 	"github.com/baiui/baiui/server/manager/problem"
 	"github.com/baiui/baiui/server/manager/store"
 )
@@ -82,9 +81,6 @@ func superadminOnly(h Handler) Handler {
 	}
 }
 
-// ownerKey is the parameter by which admins act for others.
-func ownerKey() params.Key { return params.Names("owner_access_key", "ownerAccessKey") }
-
 // owner is on whose behalf a call acts: the caller, or the key pair that an
 // admin names.
 func (s *Settings) owner(ctx context.Context, c api.Caller, accessKey *string) (store.Identity, error) {
@@ -96,18 +92,14 @@ func (s *Settings) owner(ctx context.Context, c api.Caller, accessKey *string) (
 		return id, nil
 	}
 	switch {
-	case !c.IsAdmin():
-		return id, problem.Forbidden("Only admins can perform operations on behalf of other users.")
+	case !c.IsAdmin(): // who is not told, either, which keys there are
+		return id, owner.OnlyAdmins()
 	case store.IsNotFound(err):
 		return id, problem.InvalidParams("Unknown owner access key")
-	case err != nil, c.IsSuperadmin():
+	case err != nil:
 		return id, err
-	case id.User.DomainName != c.DomainName:
-		return id, problem.Forbidden("Domain-admins can perform operations on behalf of other users in the same domain only.")
-	case id.User.Role == model.RoleSuperadmin:
-		return id, problem.Forbidden("Domain-admins cannot perform operations on behalf of super-admins.")
 	}
-	return id, nil
+	return id, owner.Check(c, id)
 }
 
 // success is the answer of calls that only say that it was done.

@@ -10,6 +10,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/baiui/baiui/server/manager/api"
+	"github.com/baiui/baiui/server/manager/owner"
 	"github.com/baiui/baiui/server/manager/params"
 	"github.com/baiui/baiui/server/manager/problem"
 	"github.com/baiui/baiui/server/manager/reply"
@@ -145,7 +146,7 @@ func (s *Settings) placeOf(r *http.Request, c api.Caller) (place, error) {
 	}
 	group := p.Text(params.Names("group", "groupName", "group_name"), "default")
 	domain := p.Text(params.Names("domain", "domainName", "domain_name"), c.DomainName)
-	key := p.Nullable(ownerKey())
+	key := p.Nullable(owner.Key())
 	text := p.Required(params.Names("payload"))
 	if err := p.Err(); err != nil {
 		return place{}, err
