@@ -55,17 +55,6 @@ func (a Assets) Path(name string) string {
 	return Prefix + f.Name
 }
 
-// ByName returns the file that is served under Prefix+name, the opposite of
-// [Assets.Path].
-func (a Assets) ByName(name string) (File, bool) {
-	for _, f := range a.Files {
-		if f.Name == name {
-			return f, true
-		}
-	}
-	return File{}, false
-}
-
 // Dist returns the files of the bundle, compressed copies included.
 func Dist() fs.FS {
 	sub, err := fs.Sub(dist, "dist")

@@ -15,11 +15,7 @@ func TestReadManifest(t *testing.T) {
 		assert.Equal(t, "v", assets.Version)
 		assert.Equal(t, "/web/app.1.wasm", assets.Path("app.wasm"))
 		assert.Empty(t, assets.Path("absent"))
-		file, ok := assets.ByName("app.1.wasm")
-		assert.True(t, ok)
-		assert.EqualValues(t, 2, file.Brotli)
-		_, ok = assets.ByName("app.wasm")
-		assert.False(t, ok)
+		assert.EqualValues(t, 2, assets.Files["app.wasm"].Brotli)
 	})
 	t.Run("says that there is none", func(t *testing.T) {
 		_, err := ReadManifest(fstest.MapFS{"placeholder.txt": {}})
