@@ -13,7 +13,8 @@ import (
 func stylesheets() []string {
 	return []string{
 		"tokens", "base", "controls", "menu", "overlay", "shell", "login", "table",
-		"sessions", "session-rows", "session-widths", "logs", "info",
+		"sessions", "session-rows", "session-widths", "session", "session-apps", "terminal", "logview",
+		"notices", "palette", "launcher", "logs", "info",
 	}
 }
 
