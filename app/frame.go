@@ -79,7 +79,7 @@ func (s *Shell) places(role model.Role) goapp.UI {
 	return goapp.Div().Class("places").Body(
 		&sessions.View{
 			Texts: t, Active: active(PathSessions), Connection: s.connection,
-			Account: account, Project: s.project,
+			Account: account, Project: s.project, Live: s.live,
 		},
 		&logs.View{Texts: t, Active: active(PathLogs), Store: s.watch.store},
 		&info.View{

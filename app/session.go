@@ -255,6 +255,7 @@ func (s *Shell) onSignOut(ctx goapp.Context, _ goapp.Action) {
 // forget leaves nothing of the person behind in this browser.
 func (s *Shell) forget(ctx goapp.Context) {
 	s.connection.Disconnected()
+	s.live.Forget()
 	s.signin = signin{attempt: s.signin.attempt}
 	s.watch.close()
 	storage := ctx.LocalStorage()

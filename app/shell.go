@@ -9,6 +9,7 @@ import (
 	"github.com/baiui/baiui/client"
 	"github.com/baiui/baiui/client/model"
 	"github.com/baiui/baiui/components/i18n"
+	"github.com/baiui/baiui/components/live"
 	"github.com/baiui/baiui/components/login"
 	"github.com/baiui/baiui/components/page"
 	"github.com/baiui/baiui/components/ui"
@@ -28,6 +29,7 @@ type Shell struct {
 	theme      string
 	signin     signin
 	connection *page.Connection
+	live       *live.Store // what is known of sessions, for all parts of the page
 	connector  connector
 	watch      *watch
 	project    model.Project
@@ -56,6 +58,7 @@ func (s *Shell) OnInit() {
 	s.texts = i18n.Load(initial.Lang)
 	s.theme = initial.Theme
 	s.connection = new(page.Connection)
+	s.live = new(live.Store)
 	s.watch = &watch{store: client.NewLogStore(client.NewBrowserStorage())}
 	s.connector = connector{log: s.watch}
 	s.shownPath = s.Path

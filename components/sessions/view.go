@@ -7,6 +7,7 @@ import (
 	"github.com/baiui/baiui/client"
 	"github.com/baiui/baiui/client/model"
 	"github.com/baiui/baiui/components/i18n"
+	"github.com/baiui/baiui/components/live"
 	"github.com/baiui/baiui/components/page"
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 )
@@ -31,6 +32,7 @@ type View struct {
 	Connection *page.Connection // where the ready client appears
 	Account    *model.Account   // who is signed in; nil before sign-in
 	Project    model.Project    // chosen in the header
+	Live       *live.Store      // what the page knows of sessions; one for the whole page
 
 	page   *page.Page
 	list   *List
