@@ -24,6 +24,9 @@ func (s Spec) check() error {
 			return err
 		}
 	}
+	if err := checkFiles(s.Files); err != nil {
+		return err
+	}
 	return checkMounts(s.Mounts)
 }
 
@@ -93,6 +96,10 @@ func (l *Local) furnish(k *kernel) error {
 			return err
 		}
 	}
+	if err := l.fill(home, k.spec.Files); err != nil {
+		return err
+	}
+	k.spec.Files = nil
 	if err := l.prepareOverlays(k); err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package node
 
 import (
 	"context"
+	"os"
 	"time"
 
 	"github.com/baiui/baiui/client/model"
@@ -110,6 +111,21 @@ type Spec struct {
 	Cluster *Cluster
 	// Tmux says that terminals run in tmux where it is installed.
 	Tmux bool
+	// Files are put into the home before anything runs, in this order. They are
+	// not kept beside it: after a restart they are what the kernel made of them.
+	Files []HomeFile `json:"-"`
+}
+
+// HomeFile is a small file that a home begins with.
+type HomeFile struct {
+	// Path is below the home: relative, clean, without "..". The directories it
+	// takes are made; they are the user's alone below a path that begins with a
+	// dot, and readable by all otherwise.
+	Path string
+	// Mode are the permissions, as in chmod. What they do not give the user, the
+	// kernel's user can still give himself.
+	Mode os.FileMode
+	Data []byte
 }
 
 // State is what a kernel is doing.

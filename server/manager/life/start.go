@@ -130,6 +130,10 @@ func (e *Engine) create(ctx context.Context, s *store.Session) (store.Image, err
 	if err != nil {
 		return image, fmt.Errorf("the image %s is no longer on this machine", s.Image)
 	}
+	files, err := e.homeFiles(ctx, s)
+	if err != nil {
+		return image, err
+	}
 	for i := range s.Kernels {
 		if on, there := known[s.Kernels[i].ID]; there {
 			if on.State != node.StateEnded {
@@ -144,6 +148,7 @@ func (e *Engine) create(ctx context.Context, s *store.Session) (store.Image, err
 		if err != nil {
 			return image, err
 		}
+		spec.Files = files
 		if err := e.node.Create(ctx, spec); err != nil && !errors.Is(err, node.ErrExists) {
 			return image, err
 		}

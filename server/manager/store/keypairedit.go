@@ -83,6 +83,21 @@ func (s *Store) SetSSHKeys(ctx context.Context, accessKey string, k SSHKeys) err
 	})
 }
 
+// KeepSSHKeys gives a key pair these SSH keys if it has none, and returns those
+// it has then.
+func (s *Store) KeepSSHKeys(ctx context.Context, accessKey string, k SSHKeys) (SSHKeys, error) {
+	err := s.tx(ctx, "keep SSH keys", func(tx *sql.Tx) error {
+		return touch(ctx, tx, `UPDATE keypairs SET
+			ssh_private_key = iif(coalesce(ssh_public_key, '') = '', ?, ssh_private_key),
+			ssh_public_key = iif(coalesce(ssh_public_key, '') = '', ?, ssh_public_key) WHERE access_key = ?`,
+			k.Private, k.Public, accessKey)
+	})
+	if err != nil {
+		return SSHKeys{}, err
+	}
+	return s.SSHKeys(ctx, accessKey)
+}
+
 // BootstrapScript gives what runs first in each session of a key pair.
 func (s *Store) BootstrapScript(ctx context.Context, accessKey string) (string, error) {
 	return one(ctx, s.read, "find bootstrap script", "SELECT bootstrap_script FROM keypairs WHERE access_key = ?",
