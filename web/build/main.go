@@ -83,6 +83,9 @@ func buildBundle(ctx context.Context, o options) error {
 	if err := addStatic(&b, p); err != nil {
 		return err
 	}
+	if err := addXterm(&b, p.xterm); err != nil {
+		return err
+	}
 	c := compressor{dir: p.compressed, brotli: !o.quick}
 	changed, err := b.write(ctx, p.dist, c)
 	if err != nil {
@@ -113,6 +116,7 @@ type paths struct {
 	dist       string // the bundle
 	static     string // stylesheets, scripts, pictures
 	lucide     string // the icons npm installed
+	xterm      string // the terminal's packages npm installed
 	cache      string // what is kept between builds
 	compressed string // compressed copies by content hash
 }
@@ -126,6 +130,7 @@ func newPaths(o options) paths {
 		dist:       filepath.Join(root, "web", "dist"),
 		static:     filepath.Join(root, "web", "static"),
 		lucide:     filepath.Join(root, "web", "node_modules", "lucide-static", "icons"),
+		xterm:      filepath.Join(root, "web", "node_modules", "@xterm"),
 		cache:      cache,
 		compressed: filepath.Join(cache, "compressed"),
 	}
