@@ -16,6 +16,7 @@ type rowItem struct {
 	Row      *Row
 	Layout   layout
 	Texts    *i18n.Texts
+	Link     string // where the details of the session are
 	Selected bool
 	Copied   bool // the copy button says that it worked
 	Open     bool // the reason of the status is unfolded
@@ -122,8 +123,13 @@ func (i *rowItem) name() []app.UI {
 		}
 		facts = append(facts, ui.Chip("info", i.Texts.T(key, "count", cluster.Size)))
 	}
+	name := app.UI(app.Span().Class("strong clip").Text(orDash(i.Row.Name)))
+	if i.Link != "" {
+		name = app.A().Class("strong clip name").Href(i.Link).DataSet("open", i.Row.ID).
+			Title(i.Row.Name).Text(orDash(i.Row.Name))
+	}
 	return []app.UI{
-		app.Span().Class("strong clip").Title(i.Row.Name).Text(orDash(i.Row.Name)),
+		name,
 		app.Span().Class("facts").Body(facts...),
 	}
 }

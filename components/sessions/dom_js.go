@@ -18,6 +18,10 @@ func (v *View) listenKeys(ctx app.Context) (stop func()) {
 		key := event.Get("key").String()
 		switch key {
 		case "/", "j", "k", "x":
+		case "Enter":
+			if event.Get("target").Get("tagName").String() != "TR" {
+				return nil // on a link or a button it means that
+			}
 		default:
 			return nil
 		}
@@ -135,7 +139,7 @@ func keepFocus() (restore func()) {
 	id := row.Get("dataset").Get("session").String()
 	control := ""
 	active := js.Global().Get("document").Get("activeElement")
-	for _, name := range [...]string{"select", "copy", "why"} {
+	for _, name := range [...]string{"open", "select", "copy", "why"} {
 		if !active.Get("dataset").Get(name).IsUndefined() {
 			control = "[data-" + name + "]"
 		}

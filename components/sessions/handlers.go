@@ -103,7 +103,7 @@ func (v *View) copy(ctx app.Context, text, mark string) {
 }
 
 // onKey is called for the keys of the list: / goes to the search field, j and k
-// to the next and previous row, x selects the row.
+// to the next and previous row, x selects the row, Enter opens its details.
 func (v *View) onKey(ctx app.Context, key string) {
 	if !v.page.ActiveConnected() {
 		return
@@ -115,6 +115,10 @@ func (v *View) onKey(ctx app.Context, key string) {
 		focusRow(1)
 	case "k":
 		focusRow(-1)
+	case "Enter":
+		if id := focusedRow(); id != "" {
+			v.goTo(ctx, v.list.query.WithSession(id))
+		}
 	case "x":
 		if id := focusedRow(); id != "" {
 			v.list.Toggle(id)

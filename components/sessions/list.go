@@ -139,7 +139,7 @@ func (l *List) SetVisible(visible bool) {
 func (l *List) SetQuery(q Query) {
 	old := l.query
 	l.query = q
-	old.Project = q.Project // the name alone asks for nothing else
+	old.Project, old.Beside = q.Project, q.Beside // these alone ask for nothing else
 	if old == q {
 		return
 	}

@@ -73,10 +73,11 @@ func TestRequest(t *testing.T) {
 		b.start()
 		assert.Equal(t, "AKIA", b.source.last().AccessKey)
 	})
-	bubble(t, "the name of the project alone asks for nothing", func(t *testing.T, b *bench) {
+	bubble(t, "the name of the project, or an open drawer, alone asks for nothing", func(t *testing.T, b *bench) {
 		b.start()
 		q := b.list.query
 		q.Project = "default"
+		q.Beside.Session = "s1"
 		b.do(func(l *List) { l.SetQuery(q) })
 		assert.Equal(t, 1, b.source.count())
 	})

@@ -31,7 +31,17 @@ type Query struct {
 	Order     string // a column of [sortable], with "-" for descending; empty for the default
 	AccessKey string // admins only
 	Project   string // name; kept for links, chosen in the header
+	// Beside is what of the page beside the list stands in the URL.
+	Beside Beside
 }
+
+// Beside is the drawer beside the list: whose details are open, at which of its
+// panels, and of which kernel. The list only keeps it where it writes the URL,
+// and does not look into it.
+type Beside struct{ Session, Panel, Kernel string }
+
+// maxBeside bounds each part of a Beside, which are ids and names of panels.
+const maxBeside = 80
 
 // ParseQuery reads a query from a URL's values. Whatever is missing or makes no
 // sense becomes the default, so that no hand-written URL can break the list.
@@ -42,6 +52,11 @@ func ParseQuery(values url.Values) Query {
 		Order:     values.Get("order"),
 		AccessKey: cleanText(values.Get("access_key"), MaxAccessKey),
 		Project:   values.Get("project"),
+		Beside: Beside{
+			Session: cleanText(values.Get("session"), maxBeside),
+			Panel:   cleanText(values.Get("panel"), maxBeside),
+			Kernel:  cleanText(values.Get("kernel"), maxBeside),
+		},
 	}
 	if !q.Tab.known() {
 		q.Tab = Running
@@ -72,6 +87,9 @@ func (q Query) URL() string {
 	set("order", q.Order)
 	set("access_key", q.AccessKey)
 	set("project", q.Project)
+	set("session", q.Beside.Session)
+	set("panel", q.Beside.Panel)
+	set("kernel", q.Beside.Kernel)
 	if len(values) == 0 {
 		return Path
 	}
@@ -87,6 +105,12 @@ func (q Query) WithTab(tab Condition) Query {
 // WithPage is the query of another page.
 func (q Query) WithPage(page int) Query {
 	q.Page = max(page, 1)
+	return q
+}
+
+// WithSession is the query with the details of a session open beside the list.
+func (q Query) WithSession(id string) Query {
+	q.Beside = Beside{Session: id}
 	return q
 }
 

@@ -42,7 +42,8 @@ func TestParseQuery(t *testing.T) {
 
 func TestTheURLKeepsTheQuery(t *testing.T) {
 	assert.Equal(t, "/sessions", Query{Tab: Running, Page: 1}.URL())
-	q := Query{Tab: System, Page: 7, Filter: `50% "ü" & more`, Order: "status", AccessKey: "AK+/", Project: "a b"}
+	q := Query{Tab: System, Page: 7, Filter: `50% "ü" & more`, Order: "status", AccessKey: "AK+/", Project: "a b",
+		Beside: Beside{Session: "3b1f", Panel: "logs", Kernel: "9c"}}
 	address, err := url.Parse(q.URL())
 	require.NoError(t, err)
 	assert.Equal(t, Path, address.Path)
@@ -56,6 +57,9 @@ func TestChangesOfAQuery(t *testing.T) {
 	assert.Equal(t, 1, q.WithPage(0).Page)
 	assert.Equal(t, Query{Tab: Batch, Page: 1, Filter: "new", AccessKey: "b", Order: "name", Project: "p"}, q.WithFilter(" new "))
 	assert.Equal(t, 1, q.WithAccessKey("c").Page)
+	q.Beside = Beside{Session: "s", Panel: "logs", Kernel: "k"}
+	assert.Equal(t, q.Beside, q.WithPage(2).Beside, "the drawer stays open")
+	assert.Equal(t, Beside{Session: "other"}, q.WithSession("other").Beside, "at its first panel")
 	assert.True(t, q.narrowed())
 	assert.False(t, Query{Tab: Finished}.narrowed())
 }

@@ -161,6 +161,7 @@ func (v *View) table() app.UI {
 		for _, row := range l.rows {
 			rows = append(rows, &rowView{Item: &rowItem{
 				Row: row, Layout: look, Texts: v.Texts,
+				Link:     v.linkTo(row.ID),
 				Selected: l.Selected(row.ID),
 				Copied:   row.ID != "" && v.copied == row.ID, Open: row.ID != "" && v.open == row.ID,
 			}})
@@ -188,6 +189,15 @@ func (v *View) table() app.UI {
 				app.TBody().OnClick(v.onRowClick).OnChange(v.onRowChange).Body(rows...),
 			),
 	)
+}
+
+// linkTo is the address of the details of a session beside this list; empty for
+// a session that has no id.
+func (v *View) linkTo(id string) string {
+	if id == "" {
+		return ""
+	}
+	return v.list.query.WithSession(id).URL()
 }
 
 // heads are the heads of the columns.
