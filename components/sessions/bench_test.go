@@ -2,6 +2,7 @@ package sessions
 
 import (
 	"fmt"
+	"github.com/baiui/baiui/components/facts"
 	"strconv"
 	"testing"
 
@@ -29,7 +30,7 @@ func BenchmarkDerive(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				for i, item := range items {
-					derive(item, deriveOptions{Index: i, Mode: model.ModeSession, Role: model.RoleSuperadmin})
+					facts.Derive(item, facts.Options{Index: i, Mode: model.ModeSession, Role: model.RoleSuperadmin})
 				}
 			}
 		})

@@ -1,11 +1,11 @@
 package sessions
 
 import (
+	"github.com/baiui/baiui/components/facts"
 	"strconv"
 	"strings"
 	"time"
 
-	"github.com/baiui/baiui/client/model"
 	"github.com/baiui/baiui/components/i18n"
 	"github.com/baiui/baiui/components/ui"
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
@@ -13,7 +13,7 @@ import (
 
 // rowItem is all that a row shows. It is replaced when something changes.
 type rowItem struct {
-	Row      *Row
+	Row      *facts.Row
 	Layout   layout
 	Texts    *i18n.Texts
 	Link     string // where the details of the session are
@@ -68,7 +68,7 @@ func (i *rowItem) cell(c column) app.UI {
 	case colStatus:
 		return td.Body(i.status()...)
 	case colType:
-		text := typeText(i.Texts, i.Row.Type)
+		text := facts.TypeText(i.Texts, i.Row.Type)
 		return td.Body(app.Span().Class("muted clip").Title(text).Text(text))
 	case colControl:
 		return td.Body(i.control())
@@ -105,56 +105,56 @@ func none(td app.HTMLTd) app.HTMLTd {
 // name: the name, then environment, requirements and cluster.
 func (i *rowItem) name() []app.UI {
 	env := i.Row.Environment
-	facts := []app.UI{}
+	chips := []app.UI{}
 	if env.Name != "" {
 		label := env.Name
 		if env.Version != "" {
 			label += " " + env.Version
 		}
-		facts = append(facts, app.Span().Class("env clip").Title(env.Image).Text(label))
+		chips = append(chips, app.Span().Class("env clip").Title(env.Image).Text(label))
 	}
 	for _, requirement := range env.Requirements {
-		facts = append(facts, ui.Chip("", requirement))
+		chips = append(chips, ui.Chip("", requirement))
 	}
 	if cluster := i.Row.Cluster; cluster.Size > 1 {
 		key := "sessions.cluster.containers"
 		if cluster.MultiNode {
 			key = "sessions.cluster.nodes"
 		}
-		facts = append(facts, ui.Chip("info", i.Texts.T(key, "count", cluster.Size)))
+		chips = append(chips, ui.Chip("info", i.Texts.T(key, "count", cluster.Size)))
 	}
-	name := app.UI(app.Span().Class("strong clip").Text(orDash(i.Row.Name)))
+	name := app.UI(app.Span().Class("strong clip").Text(facts.OrDash(i.Row.Name)))
 	if i.Link != "" {
 		name = app.A().Class("strong clip name").Href(i.Link).DataSet("open", i.Row.ID).
-			Title(i.Row.Name).Text(orDash(i.Row.Name))
+			Title(i.Row.Name).Text(facts.OrDash(i.Row.Name))
 	}
 	return []app.UI{
 		name,
-		app.Span().Class("facts").Body(facts...),
+		app.Span().Class("facts").Body(chips...),
 	}
 }
 
 // status: what it is, why, and for finished batch sessions how it ended.
 func (i *rowItem) status() []app.UI {
-	look := lookOf(i.Row.Status)
-	facts := []app.UI{}
+	look := facts.LookOf(i.Row.Status)
+	chips := []app.UI{}
 	if i.Row.Result != "" {
 		tone := "good"
 		if i.Row.Result == "FAILURE" {
 			tone = "bad"
 		}
-		facts = append(facts, ui.Chip(tone, i.Texts.T("sessions.result."+strings.ToLower(i.Row.Result))).Class("whole"))
+		chips = append(chips, ui.Chip(tone, i.Texts.T("sessions.result."+strings.ToLower(i.Row.Result))).Class("whole"))
 	}
 	if i.Row.Info.Text != "" {
-		facts = append(facts, ui.Chip(string(i.Row.Info.Tone), i.Row.Info.Text))
+		chips = append(chips, ui.Chip(string(i.Row.Info.Tone), i.Row.Info.Text))
 	}
-	detail := detailText(i.Texts, i.Row.Detail)
-	tag := ui.Tag(ui.TagProps{Tone: string(look.tone), Icon: look.icon, Spin: look.spin, Text: statusText(i.Texts, i.Row.Status)})
+	detail := facts.DetailText(i.Texts, i.Row.Detail)
+	tag := ui.Tag(ui.TagProps{Tone: string(look.Tone), Icon: look.Icon, Spin: look.Spin, Text: facts.StatusText(i.Texts, i.Row.Status)})
 	switch {
-	case detail == "" && len(facts) == 0:
+	case detail == "" && len(chips) == 0:
 		return []app.UI{tag}
 	case detail == "":
-		return []app.UI{tag, app.Span().Class("facts").Body(facts...)}
+		return []app.UI{tag, app.Span().Class("facts").Body(chips...)}
 	}
 	why := app.Details().Class("why")
 	if i.Open {
@@ -163,7 +163,7 @@ func (i *rowItem) status() []app.UI {
 	return []app.UI{
 		tag,
 		why.Body(
-			app.Summary().Class("facts").DataSet("why", i.Row.ID).Title(detail).Body(append(facts,
+			app.Summary().Class("facts").DataSet("why", i.Row.ID).Title(detail).Body(append(chips,
 				app.Span().Class("why-mark").Body(ui.Icon("info"), app.Span().Class("unseen").Text(i.Texts.T("sessions.why"))))...),
 			app.P().Text(detail),
 		),
@@ -185,30 +185,30 @@ func (i *rowItem) control() app.UI {
 
 // config: cores and memory, then accelerators, resource group and mounts.
 func (i *rowItem) config() []app.UI {
-	var base, facts []app.UI
+	var base, extra []app.UI
 	for _, slot := range i.Row.Slots {
-		unit, title := slotUnit(i.Texts, slot)
-		part := app.Span().Class("slot num").Title(title).Text(slot.amount() + " " + unit)
-		if slotRank(slot.Name) < slotRank(accelerators[0]) {
-			base = append(base, part)
+		unit, title := facts.SlotUnit(i.Texts, slot)
+		part := app.Span().Class("slot num").Title(title).Text(slot.Text() + " " + unit)
+		if slot.Accelerator() {
+			extra = append(extra, part)
 		} else {
-			facts = append(facts, part)
+			base = append(base, part)
 		}
 	}
 	if len(base) == 0 {
 		base = append(base, app.Span().Class("muted").Text("–"))
 	}
 	if i.Row.ResourceGroup != "" {
-		facts = append(facts, app.Span().Class("clip").
+		extra = append(extra, app.Span().Class("clip").
 			Title(i.Texts.T("sessions.resource_group", "name", i.Row.ResourceGroup)).
 			Body(ui.Icon("boxes"), app.Text(i.Row.ResourceGroup)))
 	}
 	if n := len(i.Row.Mounts); n > 0 {
-		facts = append(facts, app.Span().
+		extra = append(extra, app.Span().
 			Title(i.Texts.T("sessions.mounts", "names", strings.Join(i.Row.Mounts, ", "))).
 			Body(ui.Icon("folder"), app.Text(strconv.Itoa(n))))
 	}
-	return []app.UI{app.Span().Class("slots").Body(base...), app.Span().Class("facts").Body(facts...)}
+	return []app.UI{app.Span().Class("slots").Body(base...), app.Span().Class("facts").Body(extra...)}
 }
 
 // usage: bars while a session lives, the time used after its end.
@@ -216,13 +216,13 @@ func (i *rowItem) usage() []app.UI {
 	if i.Layout.Tab == Finished {
 		text := app.Span().Class("muted").Text(i.Texts.T("sessions.no_data"))
 		if i.Row.CPUTime > 0 {
-			text = app.Span().Text(i.Texts.T("sessions.cpu_time", "time", usedTime(i.Texts, i.Row.CPUTime)))
+			text = app.Span().Text(i.Texts.T("sessions.cpu_time", "time", facts.UsedTime(i.Texts, i.Row.CPUTime)))
 		}
 		return []app.UI{text, app.Span().Class("facts num").Body(i.io()...)}
 	}
 	gauges := make([]app.UI, len(i.Row.Usage))
 	for n, usage := range i.Row.Usage {
-		gauges[n] = gauge(i.Texts, usage)
+		gauges[n] = facts.Gauge(i.Texts, usage)
 	}
 	class := "usage"
 	switch {
@@ -243,8 +243,8 @@ func (i *rowItem) io() []app.UI {
 		return nil
 	}
 	return []app.UI{
-		app.Span().Text(i.Texts.T("sessions.io_read", "amount", megabytes(i.Row.IO.Read))),
-		app.Span().Text(i.Texts.T("sessions.io_write", "amount", megabytes(i.Row.IO.Write))),
+		app.Span().Text(i.Texts.T("sessions.io_read", "amount", facts.Megabytes(i.Row.IO.Read))),
+		app.Span().Text(i.Texts.T("sessions.io_write", "amount", facts.Megabytes(i.Row.IO.Write))),
 	}
 }
 
@@ -257,7 +257,7 @@ func (i *rowItem) reserved() []app.UI {
 	lived := app.Time().Class("num muted").
 		Title(i.Texts.T("sessions.elapsed")).
 		DataSet("since", unixText(row.CreatedAt)).DataSet("until", unixText(row.EndedAt)).
-		Text(formatElapsed(elapsed(row.CreatedAt, row.EndedAt, now)))
+		Text(facts.FormatElapsed(facts.Elapsed(row.CreatedAt, row.EndedAt, now)))
 	return []app.UI{made, lived}
 }
 
@@ -284,36 +284,4 @@ func unixText(t time.Time) string {
 		return "0"
 	}
 	return strconv.FormatInt(t.Unix(), 10)
-}
-
-func orDash(text string) string {
-	if text == "" {
-		return "–"
-	}
-	return text
-}
-
-// look is how a status is drawn.
-type look struct {
-	tone Tone
-	icon string
-	spin bool
-}
-
-func lookOf(s model.Status) look {
-	switch s.Phase() {
-	case model.PhaseWaiting:
-		return look{ToneWait, "clock", false}
-	case model.PhasePreparing:
-		return look{ToneBusy, "loader", true}
-	case model.PhaseRunning:
-		return look{ToneGood, "circle-play", false}
-	case model.PhaseEnding:
-		return look{ToneWait, "loader", true}
-	case model.PhaseFailed:
-		return look{ToneBad, "circle-x", false}
-	case model.PhaseEnded:
-		return look{ToneNeutral, "square", false}
-	}
-	return look{ToneNeutral, "circle-question-mark", false}
 }

@@ -6,8 +6,8 @@
 //   - [List] is plain Go: what is asked of the manager, what an answer changes,
 //     and when to ask again. condition.go holds the choice of statuses and
 //     fields, query.go what of it stands in the URL.
-//   - derive.go and usage.go turn a model.Session into a [Row], the values that
-//     are shown, without a language and without a surprise in them.
+//   - package facts turns a model.Session into a row, the values that are shown,
+//     without a language and without a surprise in them.
 //   - [View] is the go-app component: rows in, elements out.
 //
 // The shell mounts one View and tells it who is signed in:

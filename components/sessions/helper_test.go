@@ -2,6 +2,8 @@ package sessions
 
 import (
 	"context"
+	"encoding/json"
+	"os"
 	"strconv"
 	"sync"
 	"testing"
@@ -10,6 +12,8 @@ import (
 
 	"github.com/baiui/baiui/client"
 	"github.com/baiui/baiui/client/model"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 var (
@@ -134,4 +138,36 @@ func fails(kind client.Kind, after time.Duration) func(client.ListRequest) (clie
 	return func(client.ListRequest) (client.SessionPage, error) {
 		return client.SessionPage{}, &client.Error{Kind: kind, RetryAfter: after}
 	}
+}
+
+// recorded is a list answer of a real manager, by version and tab.
+func recorded(t testing.TB, name string) client.SessionPage {
+	t.Helper()
+	data, err := os.ReadFile("../facts/testdata/" + name + ".json")
+	require.NoError(t, err)
+	var page struct {
+		Items []*model.Session `json:"items"`
+		Total int              `json:"total_count"`
+	}
+	require.NoError(t, json.Unmarshal(data, &page))
+	return client.SessionPage{Items: page.Items, Total: page.Total}
+}
+
+// FuzzRow draws what a hostile or broken manager might send.
+func FuzzRow(f *testing.F) {
+	for _, item := range recorded(f, "26.9.6-alive").Items {
+		data, err := json.Marshal(item)
+		require.NoError(f, err)
+		f.Add(data)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var s model.Session
+		if json.Unmarshal(data, &s) != nil {
+			return
+		}
+		page := client.SessionPage{Items: []*model.Session{&s}, Total: 1}
+		for _, tab := range []Condition{Running, Finished} {
+			assert.NotEmpty(t, printed(viewOf(tab, model.ModeSession, model.RoleSuperadmin, page)))
+		}
+	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"github.com/baiui/baiui/components/facts"
 	"reflect"
 	"time"
 
@@ -88,7 +89,7 @@ type List struct {
 	armed      uint64 // which timer is the current one
 	pace       int    // the waits are multiplied by it
 
-	rows     []*Row
+	rows     []*facts.Row
 	total    int
 	loaded   bool // rows and total belong to the tab
 	fresh    bool // rows and total belong to the whole query
@@ -314,17 +315,17 @@ func (l *List) apply(query Query, page client.SessionPage, now time.Time) {
 
 // merge makes rows of sessions and keeps the pointers of those that are as they
 // were, so that nothing is drawn again that did not change.
-func (l *List) merge(query Query, sessions []*model.Session) []*Row {
-	old := make(map[string]*Row, len(l.rows))
+func (l *List) merge(query Query, sessions []*model.Session) []*facts.Row {
+	old := make(map[string]*facts.Row, len(l.rows))
 	for _, row := range l.rows {
 		old[row.ID] = row
 	}
-	rows := make([]*Row, 0, len(sessions))
+	rows := make([]*facts.Row, 0, len(sessions))
 	for i, s := range sessions {
 		if s == nil {
 			continue
 		}
-		row := derive(s, deriveOptions{
+		row := facts.Derive(s, facts.Options{
 			Index: query.offset() + i + 1, Mode: l.asker.Mode, Role: l.asker.Role, Finished: query.Tab == Finished,
 		})
 		if before := old[row.ID]; before != nil && reflect.DeepEqual(before, row) {

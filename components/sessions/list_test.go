@@ -3,6 +3,7 @@ package sessions
 import (
 	"errors"
 	"fmt"
+	"github.com/baiui/baiui/components/facts"
 	"testing"
 	"time"
 
@@ -274,7 +275,7 @@ func TestTooManyRequests(t *testing.T) {
 func TestRowsThatDidNotChangeKeepTheirPointer(t *testing.T) {
 	bubble(t, "so that nothing is drawn again", func(t *testing.T, b *bench) {
 		b.start()
-		before := append([]*Row(nil), b.list.rows...)
+		before := append([]*facts.Row(nil), b.list.rows...)
 		b.source.set(func(client.ListRequest) (client.SessionPage, error) {
 			page := some(3)
 			page.Items[1].Status = model.StatusTerminating

@@ -1,6 +1,7 @@
 package sessions
 
 import (
+	"github.com/baiui/baiui/components/facts"
 	"slices"
 	"strings"
 )
@@ -71,7 +72,7 @@ func (l *List) SelectedIDs() string {
 	return strings.Join(ids, "\n")
 }
 
-func (l *List) row(id string) *Row {
+func (l *List) row(id string) *facts.Row {
 	for _, row := range l.rows {
 		if row.ID == id {
 			return row

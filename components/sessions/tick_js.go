@@ -3,6 +3,7 @@
 package sessions
 
 import (
+	"github.com/baiui/baiui/components/facts"
 	"strconv"
 	"syscall/js"
 	"time"
@@ -48,7 +49,7 @@ func (t *ticker) tick(now time.Time) {
 	for i, n := 0, times.Length(); i < n; i++ {
 		element := times.Index(i)
 		data := element.Get("dataset")
-		text := formatElapsed(elapsed(unixTime(data.Get("since")), unixTime(data.Get("until")), now))
+		text := facts.FormatElapsed(facts.Elapsed(unixTime(data.Get("since")), unixTime(data.Get("until")), now))
 		if element.Get("textContent").String() != text {
 			element.Set("textContent", text)
 		}

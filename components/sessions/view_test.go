@@ -1,6 +1,7 @@
 package sessions
 
 import (
+	"github.com/baiui/baiui/components/facts"
 	"os"
 	"regexp"
 	"strings"
@@ -121,9 +122,9 @@ func TestEveryValueOfAStrangeSessionIsEscaped(t *testing.T) {
 
 func TestStatusLooks(t *testing.T) {
 	texts := i18n.Load("en")
-	assert.Equal(t, "Running", statusText(texts, model.StatusRunning))
-	assert.Equal(t, "SOMETHING_NEW", statusText(texts, "SOMETHING_NEW"), "unknown statuses are shown as they came")
-	assert.Equal(t, "–", statusText(texts, ""))
+	assert.Equal(t, "Running", facts.StatusText(texts, model.StatusRunning))
+	assert.Equal(t, "SOMETHING_NEW", facts.StatusText(texts, "SOMETHING_NEW"), "unknown statuses are shown as they came")
+	assert.Equal(t, "–", facts.StatusText(texts, ""))
 	for _, status := range []model.Status{
 		model.StatusPending, model.StatusScheduled, model.StatusPreparing, model.StatusPulling, model.StatusRunning,
 		model.StatusRestarting, model.StatusRunningDegraded, model.StatusTerminating, model.StatusTerminated, model.StatusError,
@@ -133,9 +134,9 @@ func TestStatusLooks(t *testing.T) {
 		for _, lang := range []string{"en", "ko"} {
 			assert.True(t, i18n.Load(lang).Has("status."+string(status)), "%s in %s", status, lang)
 		}
-		assert.NotEqual(t, "circle-question-mark", lookOf(status).icon, status)
+		assert.NotEqual(t, "circle-question-mark", facts.LookOf(status).Icon, status)
 	}
-	assert.Equal(t, look{ToneNeutral, "circle-question-mark", false}, lookOf("SOMETHING_NEW"))
+	assert.Equal(t, facts.Look{Icon: "circle-question-mark"}, facts.LookOf("SOMETHING_NEW"))
 }
 
 func TestAllTextsOfTheListExist(t *testing.T) {
@@ -169,9 +170,6 @@ func TestAllTextsOfTheListExist(t *testing.T) {
 		for _, kind := range client.Kinds() {
 			assert.True(t, texts.Has("error."+kind.String()), kind)
 			assert.True(t, texts.Has("error."+kind.String()+".do"), kind)
-		}
-		for _, slot := range accelerators {
-			assert.True(t, texts.Has("sessions.slot."+slot), slot)
 		}
 	}
 }
@@ -350,18 +348,18 @@ func TestTabsAndPagesAreLinks(t *testing.T) {
 
 func TestWords(t *testing.T) {
 	en, ko := i18n.Load("en"), i18n.Load("ko")
-	assert.Equal(t, "5 ms", usedTime(en, 5*time.Millisecond))
-	assert.Equal(t, "1 d 2 h", usedTime(en, 26*time.Hour+3*time.Minute))
-	assert.Equal(t, "1 d", usedTime(en, 24*time.Hour+3*time.Minute), "no gap between the units")
-	assert.Equal(t, "3분 4초", usedTime(ko, 3*time.Minute+4*time.Second))
-	assert.Equal(t, "1.5 KiB", bytesText(1536))
-	assert.Equal(t, "12 B", bytesText(12))
-	assert.Equal(t, "Batch", typeText(en, model.TypeBatch))
-	assert.Equal(t, "NEW", typeText(en, "NEW"))
-	assert.Equal(t, "4.1", megabytes(4096000), "MB is 10⁶ bytes")
+	assert.Equal(t, "5 ms", facts.UsedTime(en, 5*time.Millisecond))
+	assert.Equal(t, "1 d 2 h", facts.UsedTime(en, 26*time.Hour+3*time.Minute))
+	assert.Equal(t, "1 d", facts.UsedTime(en, 24*time.Hour+3*time.Minute), "no gap between the units")
+	assert.Equal(t, "3분 4초", facts.UsedTime(ko, 3*time.Minute+4*time.Second))
+	assert.Equal(t, "1.5 KiB", facts.BytesText(1536))
+	assert.Equal(t, "12 B", facts.BytesText(12))
+	assert.Equal(t, "Batch", facts.TypeText(en, model.TypeBatch))
+	assert.Equal(t, "NEW", facts.TypeText(en, "NEW"))
+	assert.Equal(t, "4.1", facts.Megabytes(4096000), "MB is 10⁶ bytes")
 	code := 3
-	assert.Equal(t, "Not passed: quota. too much\ni-1: Boom boom()\nExit code 3", detailText(en, Detail{
-		Failed: []Predicate{{"quota", "too much"}}, Errors: []Fault{{"Boom", "boom()", "i-1"}}, ExitCode: &code,
+	assert.Equal(t, "Not passed: quota. too much\ni-1: Boom boom()\nExit code 3", facts.DetailText(en, facts.Detail{
+		Failed: []facts.Predicate{{Name: "quota", Message: "too much"}}, Errors: []facts.Fault{{Name: "Boom", Message: "boom()", Agent: "i-1"}}, ExitCode: &code,
 	}))
 	assert.Equal(t, "abc ", shownText("abc ", "abc"), "a space at the end survives")
 	assert.Equal(t, "other", shownText("abc", "other"))

@@ -34,7 +34,7 @@ func (h *host) Render() app.UI              { return app.Div().Body(h.view) }
 func fakeManager(t *testing.T) (c *client.Client, queries func() []map[string]any) {
 	var mu sync.Mutex
 	var seen []map[string]any
-	body, err := os.ReadFile("testdata/24.09.14-alive.json")
+	body, err := os.ReadFile("../facts/testdata/24.09.14-alive.json")
 	require.NoError(t, err)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")

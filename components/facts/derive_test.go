@@ -1,4 +1,4 @@
-package sessions
+package facts
 
 import (
 	"encoding/json"
@@ -9,6 +9,7 @@ import (
 
 	"github.com/baiui/baiui/client"
 	"github.com/baiui/baiui/client/model"
+	"github.com/baiui/baiui/components/i18n"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -45,7 +46,7 @@ func TestElapsed(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			assert.Equal(t, test.want, formatElapsed(elapsed(at(test.created), at(test.ended), at(test.now))))
+			assert.Equal(t, test.want, FormatElapsed(Elapsed(at(test.created), at(test.ended), at(test.now))))
 		})
 	}
 }
@@ -106,7 +107,7 @@ func TestOwnerAndAgentsByRole(t *testing.T) {
 		Containers: []model.Kernel{{Agent: "i-one", ContainerID: "325a77bc18"}, {Agent: "i-two"}, {}},
 	}
 	row := func(mode model.ConnectionMode, role model.Role) *Row {
-		return derive(s, deriveOptions{Mode: mode, Role: role})
+		return Derive(s, Options{Mode: mode, Role: role})
 	}
 	assert.Equal(t, "AKIA", row(model.ModeAPI, model.RoleAdmin).Owner)
 	assert.Equal(t, "user@example.com", row(model.ModeSession, model.RoleSuperadmin).Owner)
@@ -157,14 +158,14 @@ func TestDetail(t *testing.T) {
 func TestRowsOfRealManagers(t *testing.T) {
 	t.Run("24.09 while alive", func(t *testing.T) {
 		page := recorded(t, "24.09.14-alive")
-		pending := derive(page.Items[0], deriveOptions{Index: 1, Mode: model.ModeSession, Role: model.RoleSuperadmin})
+		pending := Derive(page.Items[0], Options{Index: 1, Mode: model.ModeSession, Role: model.RoleSuperadmin})
 		assert.Equal(t, model.StatusPending, pending.Status)
 		assert.Equal(t, Info{"no-available-instances", ToneBad}, pending.Info)
 		assert.Contains(t, pending.Detail.Message, "Could not find a contiguous resource region")
 		assert.Equal(t, []Slot{{Name: "cpu", Amount: 64}, {Name: "mem", Kind: SlotBytes, Amount: 200}}, pending.Slots, "what it asked for")
 		assert.Empty(t, pending.Usage)
 
-		running := derive(page.Items[1], deriveOptions{Index: 2, Mode: model.ModeSession, Role: model.RoleSuperadmin})
+		running := Derive(page.Items[1], Options{Index: 2, Mode: model.ModeSession, Role: model.RoleSuperadmin})
 		assert.Equal(t, []Usage{{"cpu", 0.19664199999999998, 1}, {"mem", 105596491, 536870912}}, running.Usage)
 		assert.Equal(t, IO{Known: true, Read: 984, Write: 1967}, running.IO)
 		assert.Equal(t, []string{"data-030435"}, running.Mounts)
@@ -173,7 +174,7 @@ func TestRowsOfRealManagers(t *testing.T) {
 	})
 	t.Run("26.9 while alive: millicores and unrounded numbers", func(t *testing.T) {
 		page := recorded(t, "26.9.6-alive")
-		running := derive(page.Items[1], deriveOptions{Index: 1, Mode: model.ModeSession, Role: model.RoleUser})
+		running := Derive(page.Items[1], Options{Index: 1, Mode: model.ModeSession, Role: model.RoleUser})
 		require.Len(t, running.Usage, 2)
 		assert.InDelta(t, 0.021299168333333333, running.Usage[0].Used, 1e-9)
 		assert.InDelta(t, 1.0, running.Usage[0].Limit, 0)
@@ -184,7 +185,7 @@ func TestRowsOfRealManagers(t *testing.T) {
 			if item.ClusterSize != 2 {
 				continue
 			}
-			row := derive(item, deriveOptions{Mode: model.ModeSession, Role: model.RoleSuperadmin})
+			row := Derive(item, Options{Mode: model.ModeSession, Role: model.RoleSuperadmin})
 			assert.Equal(t, 2, row.Cluster.Size)
 			assert.Len(t, row.Agents, 2)
 			assert.InDelta(t, 0.556917, row.Usage[0].Used, 1e-9)
@@ -194,7 +195,7 @@ func TestRowsOfRealManagers(t *testing.T) {
 	t.Run("finished: batch result, used time, slots kept or asked for", func(t *testing.T) {
 		for _, name := range []string{"24.09.14-finished", "26.9.6-finished"} {
 			for _, item := range recorded(t, name).Items {
-				row := derive(item, deriveOptions{Mode: model.ModeSession, Role: model.RoleUser, Finished: true})
+				row := Derive(item, Options{Mode: model.ModeSession, Role: model.RoleUser, Finished: true})
 				assert.NotEmpty(t, row.Slots, name)
 				assert.Empty(t, row.Usage, name)
 				assert.False(t, row.EndedAt.IsZero(), name)
@@ -299,7 +300,7 @@ func TestSlots(t *testing.T) {
 				if i > 0 {
 					text += ", "
 				}
-				text += slot.Name + " " + slot.amount()
+				text += slot.Name + " " + slot.Text()
 			}
 			assert.Equal(t, test.want, text)
 		})
@@ -329,7 +330,7 @@ func FuzzDerive(f *testing.F) {
 			return
 		}
 		for _, finished := range []bool{false, true} {
-			row := derive(&s, deriveOptions{Mode: model.ModeSession, Role: model.RoleSuperadmin, Finished: finished})
+			row := Derive(&s, Options{Mode: model.ModeSession, Role: model.RoleSuperadmin, Finished: finished})
 			for _, usage := range row.Usage {
 				assert.False(t, math.IsNaN(usage.Used), usage.Name)
 				assert.GreaterOrEqual(t, usage.Ratio(), 0.0)
@@ -339,12 +340,17 @@ func FuzzDerive(f *testing.F) {
 			for _, slot := range row.Slots {
 				assert.Positive(t, slot.Amount, slot.Name)
 			}
-			page := client.SessionPage{Items: []*model.Session{&s}, Total: 1}
-			tab := Running
-			if finished {
-				tab = Finished
-			}
-			assert.NotEmpty(t, printed(viewOf(tab, model.ModeSession, model.RoleSuperadmin, page)))
 		}
 	})
+}
+
+func TestEverySlotHasAName(t *testing.T) {
+	for _, lang := range i18n.Languages() {
+		texts := i18n.Load(lang.Code)
+		for _, slot := range accelerators {
+			assert.True(t, texts.Has("sessions.slot."+slot), slot)
+			assert.True(t, Slot{Name: slot}.Accelerator(), slot)
+		}
+	}
+	assert.False(t, Slot{Name: "mem"}.Accelerator())
 }

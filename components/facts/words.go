@@ -1,4 +1,4 @@
-package sessions
+package facts
 
 import (
 	"math"
@@ -12,24 +12,24 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 )
 
-// statusText names a status; one that the catalogue does not know is shown as it
+// StatusText names a status; one that the catalogue does not know is shown as it
 // came.
-func statusText(t *i18n.Texts, s model.Status) string {
+func StatusText(t *i18n.Texts, s model.Status) string {
 	if key := "status." + string(s); t.Has(key) {
 		return t.T(key)
 	}
-	return orDash(string(s))
+	return OrDash(string(s))
 }
 
-func typeText(t *i18n.Texts, kind model.SessionType) string {
+func TypeText(t *i18n.Texts, kind model.SessionType) string {
 	if key := "sessions.type." + strings.ToLower(string(kind)); t.Has(key) {
 		return t.T(key)
 	}
-	return orDash(string(kind))
+	return OrDash(string(kind))
 }
 
-// slotUnit is the unit of a slot, short, and the whole sentence about it.
-func slotUnit(t *i18n.Texts, s Slot) (unit, title string) {
+// SlotUnit is the unit of a slot, short, and the whole sentence about it.
+func SlotUnit(t *i18n.Texts, s Slot) (unit, title string) {
 	unit = s.Name
 	if key := "sessions.slot." + s.Name; t.Has(key) {
 		unit = t.T(key)
@@ -37,26 +37,26 @@ func slotUnit(t *i18n.Texts, s Slot) (unit, title string) {
 	if key := "sessions.slot." + s.Name + ".one"; s.Amount == 1 && t.Has(key) {
 		unit = t.T(key)
 	}
-	return unit, s.Name + ": " + s.amount() + " " + unit
+	return unit, s.Name + ": " + s.Text() + " " + unit
 }
 
-// gauge draws one bar. Cores and bytes are compared with the slot; the metrics of
+// Gauge draws one bar. Cores and bytes are compared with the slot; the metrics of
 // an accelerator with their own capacity.
-func gauge(t *i18n.Texts, u Usage) app.UI {
-	label, used, limit := strings.ToUpper(strings.ReplaceAll(u.Name, "_", " ")), number(u.Used), number(u.Limit)
+func Gauge(t *i18n.Texts, u Usage) app.UI {
+	label, used, limit := strings.ToUpper(strings.ReplaceAll(u.Name, "_", " ")), Number(u.Used), Number(u.Limit)
 	switch {
 	case u.Name == "cpu":
 		label = t.T("sessions.usage.cpu")
-		unit, _ := slotUnit(t, Slot{Name: "cpu", Amount: u.Limit})
+		unit, _ := SlotUnit(t, Slot{Name: "cpu", Amount: u.Limit})
 		limit += " " + unit
 		if u.Limit <= 0 {
 			used += " " + t.T("sessions.slot.cpu")
 		}
 	case u.Name == "mem":
 		label = t.T("sessions.usage.mem")
-		used, limit = bytesText(u.Used), bytesText(u.Limit)
+		used, limit = BytesText(u.Used), BytesText(u.Limit)
 	case strings.HasSuffix(u.Name, "_mem"):
-		used, limit = bytesText(u.Used), bytesText(u.Limit)
+		used, limit = BytesText(u.Used), BytesText(u.Limit)
 	default:
 		used, limit = used+" %", limit+" %"
 	}
@@ -76,8 +76,8 @@ func gauge(t *i18n.Texts, u Usage) app.UI {
 	return ui.Gauge(props)
 }
 
-// bytesText writes bytes in the unit that fits, counted in 1024s.
-func bytesText(v float64) string {
+// BytesText writes bytes in the unit that fits, counted in 1024s.
+func BytesText(v float64) string {
 	units := [...]string{"B", "KiB", "MiB", "GiB", "TiB", "PiB"}
 	i := 0
 	for ; v >= 1024 && i < len(units)-1; i++ {
@@ -90,9 +90,9 @@ func bytesText(v float64) string {
 	return strconv.FormatFloat(v, 'f', digits, 64) + " " + units[i]
 }
 
-// usedTime writes processor time in its two largest units, as the deck splits it
+// UsedTime writes processor time in its two largest units, as the deck splits it
 // into days, hours, minutes and seconds, and milliseconds below a second.
-func usedTime(t *i18n.Texts, d time.Duration) string {
+func UsedTime(t *i18n.Texts, d time.Duration) string {
 	if d < time.Second {
 		return t.T("sessions.time.ms", "count", int(d/time.Millisecond))
 	}
@@ -115,8 +115,8 @@ func usedTime(t *i18n.Texts, d time.Duration) string {
 	return strings.Join(parts, " ")
 }
 
-// detailText puts what status_data says into sentences.
-func detailText(t *i18n.Texts, d Detail) string {
+// DetailText puts what status_data says into sentences.
+func DetailText(t *i18n.Texts, d Detail) string {
 	if d.Empty() {
 		return ""
 	}
@@ -141,4 +141,12 @@ func detailText(t *i18n.Texts, d Detail) string {
 		lines = append(lines, t.T("sessions.detail.exit_code", "code", *d.ExitCode))
 	}
 	return strings.Join(lines, "\n")
+}
+
+// OrDash is the text, or a dash in the place of none.
+func OrDash(text string) string {
+	if text == "" {
+		return "–"
+	}
+	return text
 }

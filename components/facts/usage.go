@@ -1,4 +1,4 @@
-package sessions
+package facts
 
 import (
 	"cmp"
@@ -104,8 +104,8 @@ func parseBytes(text string) (float64, bool) {
 	return v * factor, ok
 }
 
-// formatElapsed writes a duration as "[Nd ]HH:MM:SS".
-func formatElapsed(d time.Duration) string {
+// FormatElapsed writes a duration as "[Nd ]HH:MM:SS".
+func FormatElapsed(d time.Duration) string {
 	seconds := int64(max(d, 0) / time.Second)
 	text := fmt.Sprintf("%02d:%02d:%02d", seconds/3600%24, seconds/60%60, seconds%60)
 	if days := seconds / 86400; days > 0 {
@@ -221,13 +221,13 @@ func cpuTimeOf(kernels []model.Kernel) time.Duration {
 	return time.Duration(min(ms, float64(math.MaxInt64/int64(time.Millisecond)-1)) * float64(time.Millisecond))
 }
 
-// megabytes is for I/O: 10⁶ bytes with one decimal.
-func megabytes(bytes float64) string {
+// Megabytes is for I/O: 10⁶ bytes with one decimal.
+func Megabytes(bytes float64) string {
 	return strconv.FormatFloat(bytes/1e6, 'f', 1, 64)
 }
 
-// number writes an amount with at most two decimals and without trailing zeros.
-func number(v float64) string {
+// Number writes an amount with at most two decimals and without trailing zeros.
+func Number(v float64) string {
 	if math.IsInf(v, 1) {
 		return "∞"
 	}
@@ -235,11 +235,15 @@ func number(v float64) string {
 	return strings.TrimSuffix(strings.TrimRight(text, "0"), ".")
 }
 
-// amount writes a slot: memory in GiB and shares with two decimals, as the deck
+// Text writes a slot: memory in GiB and shares with two decimals, as the deck
 // does, up to a hundred; everything else as a whole number where it is one.
-func (s Slot) amount() string {
+func (s Slot) Text() string {
 	if s.Kind == SlotCount || s.Amount >= 100 {
-		return number(s.Amount)
+		return Number(s.Amount)
 	}
 	return strconv.FormatFloat(s.Amount, 'f', 2, 64)
 }
+
+// Accelerator reports whether the slot is one of an accelerator, and not of the
+// processor or of memory.
+func (s Slot) Accelerator() bool { return slotRank(s.Name) > 1 }

@@ -1,4 +1,4 @@
-package sessions
+package facts
 
 import (
 	"encoding/json"
@@ -8,18 +8,18 @@ import (
 	"github.com/baiui/baiui/client/model"
 )
 
-// deriveOptions is what a row depends on besides its session.
-type deriveOptions struct {
+// Options is what a row depends on besides its session.
+type Options struct {
 	Index    int
 	Mode     model.ConnectionMode
 	Role     model.Role
 	Finished bool // the finished tab shows used time instead of bars
 }
 
-// derive turns a session into a row. It accepts whatever a manager may send:
+// Derive turns a session into a row. It accepts whatever a manager may send:
 // missing values, texts that are not numbers and lists that are not lists end
 // up as "not shown", never as a panic or as a number nobody measured.
-func derive(s *model.Session, o deriveOptions) *Row {
+func Derive(s *model.Session, o Options) *Row {
 	row := &Row{
 		ID:            s.ID,
 		Index:         o.Index,
@@ -248,9 +248,9 @@ func detailOf(data model.RawObject) Detail {
 	return d
 }
 
-// elapsed is how long a session has lived or lived: from created to ended, or to
+// Elapsed is how long a session has lived or lived: from created to ended, or to
 // now while it lives. Clocks that disagree give zero, not a negative time.
-func elapsed(created, ended, now time.Time) time.Duration {
+func Elapsed(created, ended, now time.Time) time.Duration {
 	if created.IsZero() {
 		return 0
 	}
