@@ -1,6 +1,10 @@
 package client
 
 import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/url"
 	"strings"
 
 	"github.com/baiui/baiui/client/model"
@@ -69,4 +73,85 @@ func (e SessionEvent) Result() string {
 		return "FAILURE"
 	}
 	return ""
+}
+
+// SessionEventsRequest says which events are wanted. The zero value asks for all
+// that the person may hear: users those of their own sessions, admins those of
+// their domain, superadmins all.
+type SessionEventsRequest struct {
+	// Name is that of a session; empty means all.
+	Name string
+	// SessionID is that of one session.
+	SessionID string
+	// OwnerAccessKey is that of another owner, for admins.
+	OwnerAccessKey string
+	// Group is the name of a project; empty means all.
+	Group string
+	// Scope is "session" or "kernel"; empty means both.
+	Scope string
+}
+
+func (r SessionEventsRequest) query() url.Values {
+	all := func(value string) string {
+		if value == "" {
+			return "*"
+		}
+		return value
+	}
+	query := url.Values{"name": {all(r.Name)}, "group": {all(r.Group)}, "scope": {all(r.Scope)}}
+	if r.SessionID != "" {
+		query.Set("sessionId", r.SessionID)
+	}
+	if r.OwnerAccessKey != "" {
+		query.Set("ownerAccessKey", r.OwnerAccessKey)
+	}
+	return query
+}
+
+// SessionEvents are the calls that tell of a stream; each may be nil.
+type SessionEvents struct {
+	// Opened is called when events begin to arrive, at first and whenever the
+	// connection is there again. What happened before is not told.
+	Opened func()
+	// Event is called for each event.
+	Event func(SessionEvent)
+	// Closed is called when no events arrive any more, after an Opened.
+	Closed func()
+}
+
+// Events follows the lives of sessions. It returns when the context ends, or
+// when the manager cannot or will not tell (KindNotFound, KindForbidden,
+// KindInvalid, or status 501), or when the sign-in is over; every other failure
+// is a reason to connect again, with growing pauses. All calls come from the
+// goroutine of the caller. Only the end of the sign-in goes to the client's log:
+// who listens can always ask instead.
+func (s *Sessions) Events(ctx context.Context, r SessionEventsRequest, calls SessionEvents) error {
+	request := Request{Path: "/events/session", Query: r.query()}
+	call := func(f func()) {
+		if f != nil {
+			f()
+		}
+	}
+	err := s.client.keepStream(ctx, request, streamHooks{
+		opened: func() { call(calls.Opened) },
+		closed: func(error) { call(calls.Closed) },
+		event: func(e ServerEvent) bool {
+			event := SessionEvent{Name: e.Name}
+			// Events of a form that is not known are none: the next answer tells.
+			if json.Unmarshal([]byte(e.Data), &event) == nil && event.SessionID != "" && calls.Event != nil {
+				calls.Event(event)
+			}
+			return false
+		},
+	})
+	s.client.logAuth(request, err)
+	return err
+}
+
+// logAuth tells the log that the sign-in is over.
+func (c *Client) logAuth(r Request, err error) {
+	var failure *Error
+	if c.config.Log != nil && errors.As(err, &failure) && failure.Kind == KindAuth {
+		c.config.Log.Log(newEntry(c, r, nil, failure.Status, failure))
+	}
 }
