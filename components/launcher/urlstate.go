@@ -1,0 +1,92 @@
+package launcher
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"net/url"
+)
+
+// Path is where the launcher stands in the page.
+const Path = "/sessions/start"
+
+// The parameters of the launcher's URL.
+const (
+	parameterStep = "step"
+	parameterForm = "form"
+)
+
+// MaxState bounds how long a form in a URL or a file may be, in bytes.
+const MaxState = 64 << 10
+
+// The reasons why a kept form is not taken.
+var (
+	ErrStateTooLong = errors.New("launcher: the form is too long")
+	ErrStateWrong   = errors.New("launcher: this is not a form")
+)
+
+// Encode spells what is kept of a form: no secrets, and only what differs from
+// an empty form.
+func Encode(form Form) string {
+	data, err := json.Marshal(WithoutSecrets(form))
+	if err != nil {
+		return "" // a form holds nothing that JSON cannot spell
+	}
+	return string(data)
+}
+
+// Decode reads what [Encode] wrote, from a URL that anybody can have made: it
+// takes known keys of the right types alone. Whether the values make sense,
+// [Check] says. What is missing is as in [NewForm].
+func Decode(text string) (Form, error) {
+	if len(text) > MaxState {
+		return NewForm(), ErrStateTooLong
+	}
+	form := NewForm()
+	decoder := json.NewDecoder(bytes.NewReader([]byte(text)))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&form); err != nil || decoder.More() {
+		return NewForm(), ErrStateWrong
+	}
+	return form, nil
+}
+
+// State is what the URL of the launcher says.
+type State struct {
+	Step Step
+	Form Form
+	// Given is whether the URL had a form at all.
+	Given bool
+}
+
+// ParseState reads the launcher's URL. After an error the form is an empty one.
+func ParseState(values url.Values) (State, error) {
+	state := State{Step: ParseStep(values.Get(parameterStep)), Form: NewForm()}
+	text := values.Get(parameterForm)
+	if text == "" {
+		return state, nil
+	}
+	form, err := Decode(text)
+	state.Form, state.Given = form, err == nil
+	return state, err
+}
+
+// URL spells a state; others are parameters to keep, such as the project's.
+func (s State) URL(others url.Values) string {
+	values := url.Values{}
+	for name, value := range others {
+		if name != parameterStep && name != parameterForm {
+			values[name] = value
+		}
+	}
+	if s.Step != StepType {
+		values.Set(parameterStep, s.Step.String())
+	}
+	if s.Given {
+		values.Set(parameterForm, Encode(s.Form))
+	}
+	if len(values) == 0 {
+		return Path
+	}
+	return Path + "?" + values.Encode()
+}
