@@ -50,7 +50,7 @@ type world struct {
 // inWorld runs f in a fresh world whose clock f sets itself.
 func inWorld(t *testing.T, f func(w *world)) {
 	synctest.Test(t, func(t *testing.T) {
-		s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "state.db"))
+		s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "state.db"), store.LoseOnPowerCut())
 		require.NoError(t, err)
 		w := &world{T: t, store: s, node: nodetest.New("63", "273804165120"), folders: filepath.Join(t.TempDir(), "folders")}
 		w.set(time.Date(2026, 11, 22, 3, 5, 0, 0, time.UTC))

@@ -66,7 +66,7 @@ func TestKeysLookLikeTheManagers(t *testing.T) {
 }
 
 func TestBootstrapMakesThreeAccountsOnce(t *testing.T) {
-	s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "state.db"))
+	s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "state.db"), store.LoseOnPowerCut())
 	require.NoError(t, err)
 	defer func() { require.NoError(t, s.Close()) }()
 	h := quick()

@@ -186,7 +186,7 @@ func FuzzMounts(f *testing.F) {
 	for _, seed := range [][2]string{{"data", ""}, {"data/../x", "/etc"}, {"data/sub", "../.."}, {"a//b", "./x/."}} {
 		f.Add(seed[0], seed[1])
 	}
-	s, err := store.Open(f.Context(), filepath.Join(f.TempDir(), "state.db"))
+	s, err := store.Open(f.Context(), filepath.Join(f.TempDir(), "state.db"), store.LoseOnPowerCut())
 	require.NoError(f, err)
 	f.Cleanup(func() { require.NoError(f, s.Close()) })
 	calls := folders.New(folders.Options{Store: s})

@@ -47,7 +47,7 @@ func (c *clock) now() time.Time  { return time.UnixMicro(c.at.Load()).UTC() }
 func newWorld(t *testing.T, change ...func(*store.Seed)) *world {
 	w := &world{T: t, users: map[string]api.Caller{}}
 	w.clock.at.Store(time.Date(2026, 11, 22, 3, 5, 41, 209696000, time.UTC).UnixMicro())
-	s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "state.db"))
+	s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "state.db"), store.LoseOnPowerCut())
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
 	seed := w.seed()

@@ -30,7 +30,7 @@ type bench struct {
 
 func run(t *testing.T, kind model.SessionType, policy store.KeyPairPolicy, settings map[string]string, f func(b *bench)) {
 	synctest.Test(t, func(t *testing.T) {
-		s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "state.db"))
+		s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "state.db"), store.LoseOnPowerCut())
 		require.NoError(t, err)
 		defer func() { require.NoError(t, s.Close()) }()
 		b := &bench{T: t, store: s}

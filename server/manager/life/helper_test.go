@@ -34,7 +34,7 @@ const testImage = "local/native/bash:5.2-debian12"
 // run runs f in such a world; the machine has 4 cores and 8 GiB.
 func run(t *testing.T, f func(b *bench)) {
 	synctest.Test(t, func(t *testing.T) {
-		s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "state.db"))
+		s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "state.db"), store.LoseOnPowerCut())
 		require.NoError(t, err)
 		b := &bench{T: t, store: s, node: nodetest.New("4", "8589934592")}
 		hasher := accounts.NewHasher(1)

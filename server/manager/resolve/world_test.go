@@ -94,7 +94,7 @@ func newWorld(t testing.TB) *world {
 	t.Helper()
 	w := &world{path: filepath.Join(t.TempDir(), "state.db"), live: &live{metrics: map[string]model.Metrics{}, checks: map[string]json.RawMessage{}}}
 	var err error
-	w.store, err = store.Open(t.Context(), w.path)
+	w.store, err = store.Open(t.Context(), w.path, store.LoseOnPowerCut())
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, w.store.Close()) })
 	require.NoError(t, w.store.Plant(t.Context(), recordedSeed()))

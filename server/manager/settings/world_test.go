@@ -37,7 +37,7 @@ type world struct {
 func newWorld(t *testing.T) *world {
 	w := &world{T: t, users: map[string]api.Caller{"nobody": {}}, mux: http.NewServeMux()}
 	var err error
-	w.store, err = store.Open(t.Context(), filepath.Join(t.TempDir(), "state.db"))
+	w.store, err = store.Open(t.Context(), filepath.Join(t.TempDir(), "state.db"), store.LoseOnPowerCut())
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, w.store.Close()) })
 	w.plant("default", projectID, map[string]model.Role{"super": model.RoleSuperadmin, "admin": model.RoleAdmin, "user": model.RoleUser, "user2": model.RoleUser})

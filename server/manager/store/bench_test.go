@@ -53,6 +53,11 @@ func BenchmarkSessions(b *testing.B) {
 			"running of a key":       {AccessKey: "AK1", Statuses: LiveStatuses(), Page: Page{Limit: 20}},
 			"over of all":            {Statuses: deadStatuses(), Page: Page{Limit: 20}},
 			"over of all, far in":    {Statuses: deadStatuses(), Page: Page{Limit: 20, Offset: n / 2}},
+			"over of a type":         {Statuses: deadStatuses(), Page: Page{Limit: 20, Where: Clause{"s.type = ?", []any{"BATCH"}}}},
+			"over of another type":   {Statuses: deadStatuses(), Page: Page{Limit: 20, Where: Clause{"s.type = ?", []any{"SYSTEM"}}}},
+			"over, oldest first":     {Statuses: deadStatuses(), Page: Page{Limit: 20, Order: Clause{SQL: "s.created_at"}}},
+			"over, ordered by name":  {Statuses: deadStatuses(), Page: Page{Limit: 20, Order: Clause{SQL: "s.name DESC"}}},
+			"over, the last page":    {Statuses: deadStatuses(), Page: Page{Limit: 20, Offset: n - n/50}},
 			"over of a key, by name": {AccessKey: "AK1", Statuses: deadStatuses(), Page: Page{Limit: 20, Where: Clause{"s.name LIKE ?", []any{"%99%"}}}},
 		} {
 			q.WithKernels = true

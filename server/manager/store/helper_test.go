@@ -17,7 +17,7 @@ func epoch() time.Time { return time.Date(2026, 1, 2, 3, 4, 5, 678901000, time.U
 // open gives an empty store in a folder of its own.
 func open(t testing.TB) *Store {
 	t.Helper()
-	s, err := Open(t.Context(), filepath.Join(t.TempDir(), "data", "state.db"))
+	s, err := Open(t.Context(), filepath.Join(t.TempDir(), "data", "state.db"), LoseOnPowerCut())
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
 	return s

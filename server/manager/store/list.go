@@ -25,6 +25,9 @@ type Page struct {
 type query struct {
 	from  string // FROM clause without the word
 	order string // default order
+	// ties is a unique column that settles ties of an order that was asked for, in
+	// its direction, so that an index can serve both; empty: the default order does.
+	ties  string
 	where []string
 	args  []any
 }
@@ -87,8 +90,15 @@ func (q *query) selects(columns string, p Page) (string, []any) {
 	args := append([]any(nil), q.args...)
 	order := q.order
 	if p.Order.SQL != "" {
-		// The list's own order settles ties, so that pages never overlap.
-		order = p.Order.SQL + ", " + q.order
+		// Ties are settled, so that pages never overlap.
+		ties := q.order
+		if q.ties != "" {
+			ties = q.ties
+			if strings.HasSuffix(p.Order.SQL, " DESC") {
+				ties += " DESC"
+			}
+		}
+		order = p.Order.SQL + ", " + ties
 		args = append(args, p.Order.Args...)
 	}
 	text := "SELECT " + columns + " FROM " + q.from + q.condition() + " ORDER BY " + order

@@ -50,7 +50,7 @@ func TestSessionLists(t *testing.T) {
 		"a condition with a value":           {SessionQuery{Page: Page{Where: Clause{"s.name = ? OR s.name = ?", []any{"s-000001", "s-000004"}}}}, "4 1", 2},
 		"a condition on the owner":           {SessionQuery{Page: Page{Where: Clause{"u.email LIKE ?", []any{"admin%"}}}}, "7 6", 2},
 		"a condition on the project":         {SessionQuery{Page: Page{Where: Clause{"g.name = ?", []any{"other"}}}}, "", 0},
-		"an order, ties by the usual one":    {SessionQuery{Page: Page{Order: Clause{SQL: "s.access_key ASC"}}}, "7 6 2 5 4 3 1 0", 8},
+		"an order, ties by arrival":          {SessionQuery{Page: Page{Order: Clause{SQL: "s.access_key ASC"}}}, "6 7 0 1 2 3 4 5", 8},
 		"by type":                            {SessionQuery{Types: []model.SessionType{model.TypeBatch}}, "", 0},
 		"by name":                            {SessionQuery{Name: "s-000003"}, "3", 1},
 		"an id and a project that it is not": {SessionQuery{IDs: []string{testSession(1).ID}, ProjectID: "p-2"}, "", 0},

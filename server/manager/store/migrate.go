@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -45,10 +46,26 @@ func migrations(files fs.FS) ([]migration, error) {
 	return steps, nil
 }
 
+// ErrNewerSchema is the cause of the error for a file that a newer version of
+// this program has written.
+var ErrNewerSchema = errors.New("it was written by a newer version of this program")
+
+// Schema is the number of the newest schema, the one that [Open] leads to.
+func Schema() (int, error) {
+	steps, err := migrations(migrationFiles)
+	return len(steps), err
+}
+
+// CopyPath is where [Open] keeps the copy of a file that it found with an older
+// schema, beside the file.
+func CopyPath(path string, schema int) string {
+	return fmt.Sprintf("%s.schema-%d", path, schema)
+}
+
 // migrate applies the steps that the file has not seen, each in a transaction
 // with the number it leads to (PRAGMA user_version), so that a crash between
 // two steps is continued at the next start.
-func (s *Store) migrate(ctx context.Context) error {
+func (s *Store) migrate(ctx context.Context, path string) error {
 	steps, err := migrations(migrationFiles)
 	if err != nil {
 		return wrap("migrate", err)
@@ -58,7 +75,12 @@ func (s *Store) migrate(ctx context.Context) error {
 		return wrap("migrate", err)
 	}
 	if have > len(steps) {
-		return wrap("migrate", fmt.Errorf("the file has schema %d, this program knows up to %d: it was written by a newer version", have, len(steps)))
+		return wrap("migrate", newerSchema(have, len(steps)))
+	}
+	if 0 < have && have < len(steps) {
+		if err := keepCopy(ctx, s.write, CopyPath(path, have)); err != nil {
+			return wrap("copy before the upgrade", err)
+		}
 	}
 	for _, step := range steps[have:] {
 		err := s.tx(ctx, "migrate", func(tx *sql.Tx) error {
@@ -73,4 +95,8 @@ func (s *Store) migrate(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+func newerSchema(have, known int) error {
+	return fmt.Errorf("the file has schema %d, this program knows up to %d: %w", have, known, ErrNewerSchema)
 }

@@ -16,9 +16,25 @@ type Store struct {
 	read  *sql.DB // query_only connections
 }
 
+// Option changes how [Open] treats a file.
+type Option func(*options)
+
+type options struct{ synchronous string }
+
+// LoseOnPowerCut leaves out waiting for the disk. A process that ends, however
+// suddenly, loses nothing by it; a machine that loses its power loses what was
+// reported as written, or the whole file. It is for tests, whose files live as
+// long as they do.
+func LoseOnPowerCut() Option { return func(o *options) { o.synchronous = "OFF" } }
+
 // Open opens the file, creating it (mode 0600) and its folder if need be, and
-// brings its schema up to date.
-func Open(ctx context.Context, path string) (*Store, error) {
+// brings its schema up to date. Before that is done to a file with an older
+// schema a copy of it is made: see [CopyPath].
+func Open(ctx context.Context, path string, opts ...Option) (*Store, error) {
+	o := options{synchronous: "FULL"}
+	for _, option := range opts {
+		option(&o)
+	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, &Error{Kind: KindReadOnly, Op: "open", Cause: err}
 	}
@@ -31,17 +47,17 @@ func Open(ctx context.Context, path string) (*Store, error) {
 		return nil, wrap("open", err)
 	}
 	s := &Store{}
-	if s.write, err = sql.Open("sqlite", dsn(path, "_txlock", "immediate")); err != nil {
+	if s.write, err = sql.Open("sqlite", o.dsn(path, "_txlock", "immediate")); err != nil {
 		return nil, wrap("open", err)
 	}
 	s.write.SetMaxOpenConns(1)
-	if s.read, err = sql.Open("sqlite", dsn(path, "_pragma", "query_only(1)")); err != nil {
+	if s.read, err = sql.Open("sqlite", o.dsn(path, "_pragma", "query_only(1)")); err != nil {
 		return nil, errors.Join(wrap("open", err), s.write.Close())
 	}
 	readers := max(4, 2*runtime.NumCPU())
 	s.read.SetMaxOpenConns(readers)
 	s.read.SetMaxIdleConns(readers)
-	if err := s.migrate(ctx); err != nil {
+	if err := s.migrate(ctx, path); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
@@ -49,13 +65,18 @@ func Open(ctx context.Context, path string) (*Store, error) {
 
 // dsn is the data source name with what both kinds of connections share. FULL
 // makes a commit survive a power cut, which WAL's usual NORMAL does not.
-func dsn(path string, extra ...string) string {
+func (o options) dsn(path string, extra ...string) string {
 	v := url.Values{"_pragma": {
-		"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)",
+		"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(" + o.synchronous + ")", "foreign_keys(1)",
 	}}
 	for i := 0; i < len(extra); i += 2 {
 		v.Add(extra[i], extra[i+1])
 	}
+	return fileURL(path, v)
+}
+
+// fileURL names a file to the database.
+func fileURL(path string, v url.Values) string {
 	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: v.Encode()}).String()
 }
 

@@ -1,0 +1,1 @@
+UPDATE sessions SET status = 'CANCELLED' WHERE name = 'waits';
