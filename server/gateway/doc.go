@@ -30,6 +30,10 @@
 //     a block does not prolong it.
 //   - Every answer has a content security policy that lets nothing run, and
 //     Cache-Control: no-store, whatever the manager says of caching.
+//   - What the embedded manager keeps in folders is transferred through this
+//     server too, under /storage/: an answer that names the manager's own address
+//     for a transfer is changed to name the one the browser came by. The official
+//     server answers nothing there. A storage proxy elsewhere keeps its address.
 //   - A websocket is closed with status 1001 when its sign-in or the server ends.
 //   - No cookies travel to or from the manager. Cookies belong to a host and not to
 //     a port, so those of every other program on this host would go along.

@@ -43,7 +43,7 @@ type Options struct {
 	Now func() time.Time
 }
 
-// Gateway answers /server/*, /func/*, /config.toml and /health.
+// Gateway answers /server/*, /func/*, /storage/*, /config.toml and /health.
 type Gateway struct {
 	Options
 	limits    *limiter
@@ -97,7 +97,7 @@ func New(options Options) *Gateway {
 func (g *Gateway) Owns(r *http.Request) bool {
 	path := r.URL.Path
 	return path == funcPrefix || strings.HasPrefix(path, funcPrefix+"/") || strings.HasPrefix(path, "/server/") ||
-		path == "/config.toml" || path == "/health"
+		path == "/config.toml" || path == "/health" || path == storagePath || strings.HasPrefix(path, storagePath+"/")
 }
 
 // SignedIn reports whether the request comes from somebody who is signed in.
@@ -120,6 +120,10 @@ func (g *Gateway) route(w http.ResponseWriter, r *http.Request) {
 	path := r.URL.EscapedPath()
 	if path == funcPrefix || strings.HasPrefix(path, funcPrefix+"/") {
 		g.relay(w, r, strings.TrimPrefix(path, funcPrefix))
+		return
+	}
+	if ownsStorage(path) {
+		g.relayStorage(w, r)
 		return
 	}
 	endpoint, known := g.endpoints[path]

@@ -267,6 +267,9 @@ func (g *Gateway) modifyResponse(response *http.Response) error {
 		g.lookAtClock(response)
 	}
 	g.answers.apply(response.Header)
+	if isTicket(response) {
+		return g.leadHere(response)
+	}
 	// An address of the manager is no use to the browser, which cannot go there.
 	if location := response.Header.Get("Location"); location != "" {
 		if rest, found := strings.CutPrefix(location, g.Manager.String()); found && (rest == "" || rest[0] == '/') {
