@@ -137,6 +137,27 @@ func TestTerminalsRunInTmuxWhereItIsWantedAndInstalled(t *testing.T) {
 	c.expect(want)
 }
 
+func TestATerminalThatIsClosedIsGone(t *testing.T) {
+	for _, tmux := range []bool{false, true} {
+		l := openNode(t, Options{})
+		id := fmt.Sprint("k", tmux)
+		require.NoError(t, l.Create(t.Context(), Spec{ID: id, Tmux: tmux}))
+		c := openTerminal(t, l, id, "work")
+		c.send("0" + `echo "it is" there` + "\r")
+		c.expect("it is there")
+		c.send(`4{"close":"work"}`)
+		_, _, err := c.Read(t.Context())
+		for err == nil {
+			_, _, err = c.Read(t.Context())
+		}
+		assert.Equal(t, websocket.StatusNormalClosure, websocket.CloseStatus(err), "%v", err)
+		anew := openTerminal(t, l, id, "work")
+		anew.send("0" + `echo "another" shell` + "\r")
+		anew.expect("another shell")
+		assert.NotContains(t, anew.got.String(), "it is there")
+	}
+}
+
 func TestATerminalCarriesMuchOutput(t *testing.T) {
 	l := openNode(t, Options{})
 	require.NoError(t, l.Create(t.Context(), Spec{ID: "k1"}))

@@ -35,7 +35,9 @@ const headerPatience = 10 * time.Second
 func newTerminals(k *kernel) *terminals {
 	title := cmp.Or(k.config.Hostname, "terminal")
 	return &terminals{
-		server: tty.NewServer(tty.Options{Start: k.startShell, Title: title}),
+		server: tty.NewServer(tty.Options{
+			Start: k.startShell, Title: title, Tmux: func() bool { return k.tmux() != "" },
+		}),
 		// Handed over at once; the channel is only for the form.
 		connections: make(chan net.Conn),
 	}
@@ -78,6 +80,7 @@ func (t *terminals) Addr() net.Addr { return &net.UnixAddr{Name: "terminals", Ne
 // shell is what runs in a terminal.
 type shell struct {
 	kernel *kernel
+	name   string // that of tmux's session, if it is tmux
 	master *os.File
 	child  *child
 }
@@ -93,7 +96,7 @@ func (k *kernel) startShell(name string, size tty.Size) (tty.Process, error) {
 		return nil, fmt.Errorf("cannot open a terminal: %w", err)
 	}
 	defer slave.Close()
-	s := &shell{kernel: k, master: master}
+	s := &shell{kernel: k, name: name, master: master}
 	if err := s.Resize(size); err != nil {
 		master.Close()
 		return nil, err
@@ -102,7 +105,7 @@ func (k *kernel) startShell(name string, size tty.Size) (tty.Process, error) {
 		env:   map[string]string{"TERM": "xterm-256color", "COLORTERM": "truecolor"},
 		files: []*os.File{slave, slave, slave}, terminal: true,
 	}
-	started.path, started.args = shellCommand(k.config.Tmux, name)
+	started.path, started.args = shellCommand(k.tmux(), name)
 	if s.child, err = k.spawn(started); err != nil {
 		master.Close()
 		return nil, fmt.Errorf("cannot start a shell: %w", err)
@@ -114,13 +117,23 @@ func (k *kernel) startShell(name string, size tty.Size) (tty.Process, error) {
 	return s, nil
 }
 
-// shellCommand is what to run in a terminal: tmux if it is wanted and there, so
-// that what runs in it survives even its terminal, else the best shell.
-func shellCommand(wantTmux bool, name string) (path string, args []string) {
-	if wantTmux {
-		if path, err := exec.LookPath("tmux"); err == nil {
-			return path, []string{"tmux", "-2", "-u", "new-session", "-A", "-s", name}
-		}
+// tmux is the path of tmux, "" if it is not wanted or not there.
+func (k *kernel) tmux() string {
+	if !k.config.Tmux {
+		return ""
+	}
+	path, err := exec.LookPath("tmux")
+	if err != nil {
+		return ""
+	}
+	return path
+}
+
+// shellCommand is what to run in a terminal: tmux if there is one, so that what
+// runs in it survives even its terminal, else the best shell.
+func shellCommand(tmux, name string) (path string, args []string) {
+	if tmux != "" {
+		return tmux, []string{"tmux", "-2", "-u", "new-session", "-A", "-s", name}
 	}
 	if path, err := exec.LookPath("bash"); err == nil {
 		return path, []string{"bash"}
@@ -200,6 +213,25 @@ func (s *shell) control(do func(fd int) error) error {
 		return err
 	}
 	return done
+}
+
+// End ends what runs in the terminal. A shell that is hung up on ends by itself,
+// but tmux would only be left.
+func (s *shell) End() {
+	if tmux := s.kernel.tmux(); tmux != "" {
+		null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
+		if err != nil {
+			return
+		}
+		defer null.Close()
+		ended, err := s.kernel.spawn(program{
+			path: tmux, args: []string{"tmux", "kill-session", "-t", "=" + s.name}, files: []*os.File{null, null, null},
+		})
+		if err == nil {
+			<-ended.done
+		}
+	}
+	s.kernel.signal(s.child, unix.SIGHUP)
 }
 
 // Close hangs up and waits for the shell's end.

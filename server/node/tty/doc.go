@@ -18,6 +18,7 @@
 //	1  new size, JSON: columns, rows
 //	2  pause: send no output for now
 //	3  resume
+//	4  an order, JSON: {"rename":"a","to":"b"} or {"close":"a"}; ttyd has none
 //
 // From the server:
 //
@@ -28,10 +29,19 @@
 // GET /token answers as ttyd without credentials does. GET /terminals, which
 // ttyd has not, lists the open terminals as JSON.
 //
+// # What ttyd has not
+//
 // A client that lost its connection can go on where it was: it adds the query
 // parameters "instance" and "since", the instance and the number of bytes of
 // output it has from the preferences and since then. With an empty "instance"
-// it asks to be told; ttyd's clients do not ask and get empty preferences.
+// it asks to be told; ttyd's clients do not ask and get empty preferences. If it
+// names itself with "client", it is told how many bytes it typed have arrived,
+// and an older connection of the same client is over.
+//
+// Clients that ask get preferences again, only what has changed of them: the
+// terminal's size, which is the smallest of all who look; the list of terminals;
+// what was taken of their input; and where the stream goes on after output was
+// left out.
 //
 // # Flow
 //

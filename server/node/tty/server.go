@@ -17,10 +17,14 @@ import (
 
 // Options say what a [Server] offers. Start is needed.
 type Options struct {
-	// Start runs the process of a new terminal.
-	Start func(name string, size Size) (Process, error)
+	// Start runs the process of a new terminal. key is the terminal's first name,
+	// or one like it if another terminal had that before; it stays when the
+	// terminal is renamed.
+	Start func(key string, size Size) (Process, error)
 	// Title is the window title clients are given.
 	Title string
+	// Tmux says whether the processes are tmux, which clients are told; nil for no.
+	Tmux func() bool
 	// Scrollback is how many bytes of output are kept per terminal; default
 	// [DefaultScrollback].
 	Scrollback int
@@ -32,7 +36,7 @@ const DefaultName = "main"
 // maxTerminals bounds the terminals of a server.
 const maxTerminals = 32
 
-// names are what a terminal may be called; tmux knows it by the same name.
+// names are what a terminal may be called; tmux knows it by its first one.
 var names = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
 
 // The errors clients are told.
@@ -89,24 +93,32 @@ func (s *Server) token(w http.ResponseWriter, _ *http.Request) {
 
 // Listed is one terminal in the answer of GET /terminals.
 type Listed struct {
-	Name    string    `json:"name"`
-	Viewers int       `json:"viewers"`
-	Started time.Time `json:"started"`
+	Name     string    `json:"name"`
+	Instance string    `json:"instance"`
+	Viewers  int       `json:"viewers"`
+	Started  time.Time `json:"started"`
 	Size
 }
 
 func (s *Server) list(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "application/json;charset=utf-8")
+	_ = json.NewEncoder(w).Encode(s.listed())
+}
+
+// listed lists the open terminals, the oldest first.
+func (s *Server) listed() []Listed {
 	listed := []Listed{}
 	s.mu.Lock()
 	for _, t := range s.terminals {
 		t.mu.Lock()
-		listed = append(listed, Listed{Name: t.name, Viewers: len(t.viewers), Started: t.started, Size: t.size})
+		if !t.over() {
+			listed = append(listed, Listed{Name: t.name, Instance: t.instance, Viewers: len(t.viewers), Started: t.started, Size: t.size})
+		}
 		t.mu.Unlock()
 	}
 	s.mu.Unlock()
 	slices.SortFunc(listed, func(a, b Listed) int { return a.Started.Compare(b.Started) })
-	w.Header().Set("Content-Type", "application/json;charset=utf-8")
-	_ = json.NewEncoder(w).Encode(listed)
+	return listed
 }
 
 // open serves a websocket.
@@ -117,7 +129,7 @@ func (s *Server) open(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, errName.Error(), http.StatusBadRequest)
 		return
 	}
-	from := resumption{asked: query.Has("instance"), instance: query.Get("instance"), since: -1}
+	from := resumption{instance: query.Get("instance"), since: -1}
 	if since, err := strconv.ParseInt(query.Get("since"), 10, 64); err == nil {
 		from.since = since
 	}
@@ -136,18 +148,24 @@ func (s *Server) open(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	connection.SetReadLimit(maxMessage)
-	v := &viewer{connection: connection, wake: make(chan struct{}, 1)}
+	v := &viewer{
+		connection: connection, wake: make(chan struct{}, 1), quiet: make(chan struct{}),
+		client: query.Get("client"), asked: query.Has("instance"),
+	}
 	if err := v.greet(r.Context()); err != nil {
 		refuse(connection, err)
 		return
 	}
+	s.supersede(name, v.client)
 	t, err := s.attach(name, v, from)
 	if err != nil {
 		refuse(connection, err)
 		return
 	}
-	defer t.leave(v)
-	_ = v.show(r.Context(), t, s.options.Title, from)
+	s.changed()
+	_ = v.show(r.Context(), s, t)
+	t.leave(v)
+	s.changed()
 }
 
 // maxReason bounds the text of a close message, by the protocol.
@@ -167,19 +185,22 @@ func (s *Server) attach(name string, v *viewer, from resumption) (*terminal, err
 		if len(s.terminals) >= maxTerminals {
 			return nil, errTooMany
 		}
-		process, err := s.options.Start(name, v.size)
+		key := s.key(name)
+		process, err := s.options.Start(key, v.size)
 		if err != nil {
 			return nil, err
 		}
 		t = newTerminal(name, process, v.size, s.options.Scrollback)
+		t.key = key
 		s.terminals[name] = t
 		go func() {
 			t.run()
 			s.mu.Lock()
-			defer s.mu.Unlock()
-			if s.terminals[name] == t {
-				delete(s.terminals, name)
+			if s.terminals[t.name] == t {
+				delete(s.terminals, t.name)
 			}
+			s.mu.Unlock()
+			s.changed()
 		}()
 	}
 	if !t.join(v, from) {

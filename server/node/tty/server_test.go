@@ -38,6 +38,7 @@ func (s *script) Resize(size Size) error {
 }
 
 func (s *script) Close() int { s.Conn.Close(); return 3 }
+func (s *script) End()       { s.test.Close() }
 
 func (s *script) size() Size {
 	s.mu.Lock()
@@ -150,9 +151,36 @@ func (c *client) expect(text string) {
 	c.Helper()
 	for !strings.HasSuffix(c.got.String(), text) {
 		message := c.receive()
+		if message[0] == toClientPreferences {
+			require.NoError(c, json.Unmarshal([]byte(message[1:]), &c.preferences))
+			continue
+		}
 		require.Equal(c, "0", message[:1])
 		c.got.WriteString(message[1:])
 	}
+}
+
+// told reads messages until the preferences hold what is wanted.
+func (c *client) told(wanted func(map[string]any) bool) {
+	c.Helper()
+	for !wanted(c.preferences) {
+		message := c.receive()
+		if message[0] == toClientPreferences {
+			require.NoError(c, json.Unmarshal([]byte(message[1:]), &c.preferences))
+		} else {
+			c.got.WriteString(message[1:])
+		}
+	}
+}
+
+// terminals lists the names of the terminals that the client was told of.
+func (c *client) terminals() []string {
+	var list []string
+	terminals, _ := c.preferences["terminals"].([]any)
+	for _, t := range terminals {
+		list = append(list, t.(map[string]any)["name"].(string))
+	}
+	return list
 }
 
 var small = Size{80, 24}
@@ -188,7 +216,7 @@ func TestTheHTTPSideAnswersAsTtydDoes(t *testing.T) {
 	s := newStage(t, 0)
 	s.open("?arg=work", small)
 	for path, want := range map[string]string{
-		"/token": `{"token": ""}`, "/terminals": `"name":"work","viewers":1`, "/": "terminal", "/ws?name=a/b": "letters", "/none": "404",
+		"/token": `{"token": ""}`, "/terminals": `"viewers":1`, "/": "terminal", "/ws?name=a/b": "letters", "/none": "404",
 	} {
 		response, err := http.Get(s.url + path)
 		require.NoError(t, err)

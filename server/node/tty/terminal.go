@@ -35,6 +35,8 @@ type Process interface {
 	Resize(Size) error
 	// Close ends the process and gives its exit code.
 	Close() int
+	// End ends what runs in the terminal, also what would outlive Close.
+	End()
 }
 
 const (
@@ -51,7 +53,8 @@ const (
 
 // terminal is one process and all who look at it.
 type terminal struct {
-	name     string
+	name     string // guarded by the server's lock
+	key      string // what the process was started as
 	instance string
 	started  time.Time
 	process  Process
@@ -63,14 +66,15 @@ type terminal struct {
 	now     modes // after all output
 	size    Size
 	viewers map[*viewer]struct{}
-	code    int // valid after done
+	typed   map[string]int64 // bytes of input taken, by client
+	code    int              // valid after done
 }
 
 func newTerminal(name string, process Process, size Size, scrollback int) *terminal {
 	return &terminal{
 		name: name, instance: rand.Text(), started: time.Now(), process: process, size: size,
 		room: make(chan struct{}, 1), done: make(chan struct{}),
-		output: ring{limit: scrollback}, viewers: make(map[*viewer]struct{}),
+		output: ring{limit: scrollback}, viewers: make(map[*viewer]struct{}), typed: make(map[string]int64),
 	}
 }
 
@@ -139,7 +143,7 @@ func (t *terminal) join(v *viewer, from resumption) bool {
 		v.position, v.prefix = t.output.replay()
 		v.fresh = true
 	}
-	v.first = v.position
+	v.begin = v.position - int64(len(v.prefix))
 	t.viewers[v] = struct{}{}
 	before := t.size
 	t.fit()
@@ -190,34 +194,49 @@ func (t *terminal) fit() {
 	}
 	if size.Columns > 0 && size != t.size && t.process.Resize(size) == nil {
 		t.size = size
+		for v := range t.viewers {
+			v.tell(newsSize)
+		}
 	}
 }
 
 // reset is what brings a terminal back to its beginning.
 const reset = "\x1bc"
 
-// next copies the output that comes next for a viewer; 0 if it must wait, and
-// over if there will be no more.
-func (t *terminal) next(v *viewer, into []byte) (n int, over bool) {
+// step is what a viewer is to do next: tell its client the news, then send n
+// bytes of output; if there is neither, wait, or leave if the terminal is over.
+type step struct {
+	news news
+	n    int
+	over bool
+}
+
+// next says what comes next for a viewer, and copies the output for it.
+func (t *terminal) next(v *viewer, into []byte) step {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if v.paused {
-		return 0, false
-	}
-	if v.position < t.output.start() {
+	var s step
+	if !v.paused && v.position < t.output.start() {
 		var modes []byte
 		v.position, modes = t.output.replay()
 		v.prefix = append([]byte(reset), modes...)
+		v.begin = v.position - int64(len(v.prefix))
+		v.tell(newsPosition)
 	}
-	if len(v.prefix) > 0 {
-		n = copy(into, v.prefix)
-		v.prefix = v.prefix[n:]
-		return n, false
+	s.news, v.news = v.news, 0
+	switch {
+	case v.paused:
+		return s
+	case len(v.prefix) > 0:
+		s.n = copy(into, v.prefix)
+		v.prefix = v.prefix[s.n:]
+		return s
 	}
-	n = t.output.read(v.position, into)
-	v.position += int64(n)
+	s.n = t.output.read(v.position, into)
+	v.position += int64(s.n)
 	wake(t.room)
-	return n, n == 0 && t.over()
+	s.over = s.n == 0 && s.news == 0 && t.over()
+	return s
 }
 
 // over reports whether the process has ended and its output is complete.

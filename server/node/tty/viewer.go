@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"sync"
 	"time"
 
 	"github.com/coder/websocket"
@@ -19,6 +18,7 @@ const (
 	toServerResize = '1'
 	toServerPause  = '2'
 	toServerResume = '3'
+	toServerOrder  = '4'
 
 	toClientOutput      = '0'
 	toClientTitle       = '1'
@@ -43,20 +43,24 @@ const (
 // viewer is one websocket that looks at a terminal.
 type viewer struct {
 	connection *websocket.Conn
-	wake       chan struct{} // output has come, or the viewer goes on
+	wake       chan struct{} // there is something to send
+	client     string        // what the client calls itself; may be empty
+	asked      bool          // the client wants the news
+	quiet      chan struct{} // closed when nothing of its input is still to come
 
 	// The rest is guarded by the terminal's lock.
 	size     Size
 	position int64  // in the stream, of what comes next
-	first    int64  // the position at which the viewer began
 	prefix   []byte // to send before
+	begin    int64  // the position as a client counts, before the prefix
 	fresh    bool   // shown from the beginning
 	paused   bool
+	news     news
+	told     int64 // how much of the client's input it knows to be taken
 }
 
 // resumption is what a client that comes back knows.
 type resumption struct {
-	asked    bool // it wants to be told what to say when it comes back
 	instance string
 	since    int64
 }
@@ -84,50 +88,48 @@ func (v *viewer) greet(ctx context.Context) error {
 }
 
 // show serves the viewer until it leaves or the terminal ends.
-func (v *viewer) show(ctx context.Context, t *terminal, title string, from resumption) error {
+func (v *viewer) show(ctx context.Context, s *Server, t *terminal) error {
 	ctx, cancel := context.WithCancel(ctx)
-	var work sync.WaitGroup
 	defer func() {
 		cancel()
 		v.connection.CloseNow()
-		work.Wait()
+		<-v.quiet
 	}()
-	work.Go(func() {
+	go func() {
+		defer close(v.quiet)
 		defer cancel()
-		_ = v.listen(ctx, t)
-	})
-	preferences := map[string]any{}
-	if from.asked {
-		preferences["terminal"] = t.name
-		preferences["instance"] = t.instance
-		preferences["since"] = v.first
-		preferences["reset"] = v.fresh
-	}
-	text, err := json.Marshal(preferences)
-	if err != nil {
+		_ = v.listen(ctx, s, t)
+	}()
+	if err := v.send(ctx, append([]byte{toClientTitle}, s.options.Title...)); err != nil {
 		return err
 	}
-	if err := v.send(ctx, append([]byte{toClientTitle}, title...)); err != nil {
-		return err
+	first := preferences{}
+	if v.asked {
+		first = s.greeting(t, v)
 	}
-	if err := v.send(ctx, append([]byte{toClientPreferences}, text...)); err != nil {
+	if err := v.inform(ctx, first); err != nil {
 		return err
 	}
 	message := make([]byte, 1+chunk)
 	message[0] = toClientOutput
 	for {
-		n, over := t.next(v, message[1:])
-		switch {
-		case n > 0:
-			if err := v.send(ctx, message[:1+n]); err != nil {
+		next := t.next(v, message[1:])
+		if next.news != 0 && v.asked {
+			if err := v.inform(ctx, s.latest(t, v, next.news)); err != nil {
 				return err
 			}
-		case over:
+		}
+		switch {
+		case next.n > 0:
+			if err := v.send(ctx, message[:1+next.n]); err != nil {
+				return err
+			}
+		case next.over:
 			t.mu.Lock()
 			code := t.code
 			t.mu.Unlock()
 			return v.connection.Close(websocket.StatusNormalClosure, fmt.Sprintf("exit code %d", code))
-		default:
+		case next.news == 0:
 			if err := v.wait(ctx, t); err != nil {
 				return err
 			}
@@ -170,7 +172,7 @@ func (v *viewer) send(ctx context.Context, message []byte) error {
 }
 
 // listen obeys the client's messages until it leaves.
-func (v *viewer) listen(ctx context.Context, t *terminal) error {
+func (v *viewer) listen(ctx context.Context, s *Server, t *terminal) error {
 	buffer := make([]byte, 4<<10)
 	for {
 		_, message, err := v.connection.Reader(ctx)
@@ -185,7 +187,7 @@ func (v *viewer) listen(ctx context.Context, t *terminal) error {
 		}
 		switch kind[0] {
 		case toServerInput:
-			if err := input(ctx, t.process, message, buffer); err != nil {
+			if err := v.input(ctx, t, message, buffer); err != nil {
 				return err
 			}
 		case toServerResize:
@@ -197,6 +199,11 @@ func (v *viewer) listen(ctx context.Context, t *terminal) error {
 			t.pause(v, true)
 		case toServerResume:
 			t.pause(v, false)
+		case toServerOrder:
+			var o order
+			if json.NewDecoder(io.LimitReader(message, maxControl)).Decode(&o) == nil {
+				s.obey(o)
+			}
 		}
 		if _, err := io.Copy(io.Discard, message); err != nil {
 			return err
@@ -207,14 +214,15 @@ func (v *viewer) listen(ctx context.Context, t *terminal) error {
 // input passes a message on to the process piece by piece, so that a large one
 // takes no memory. A process that does not read holds up only who writes to it,
 // and only until that client leaves.
-func input(ctx context.Context, process Process, message io.Reader, buffer []byte) error {
+func (v *viewer) input(ctx context.Context, t *terminal, message io.Reader, buffer []byte) error {
 	for {
 		n, err := message.Read(buffer)
 		for data := buffer[:n]; len(data) > 0; {
-			if err := process.SetWriteDeadline(time.Now().Add(inputPatience)); err != nil {
+			if err := t.process.SetWriteDeadline(time.Now().Add(inputPatience)); err != nil {
 				return err
 			}
-			written, err := process.Write(data)
+			written, err := t.process.Write(data)
+			t.took(v, int64(written))
 			data = data[written:]
 			if err != nil && !errors.Is(err, os.ErrDeadlineExceeded) {
 				return err
