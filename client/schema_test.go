@@ -98,5 +98,29 @@ func TestEveryQueryIsValidOnBothManagers(t *testing.T) {
 			_, body := log.last(t)
 			valid(t, s, body)
 		})
+		for _, role := range []model.Role{model.RoleUser, model.RoleSuperadmin} {
+			t.Run(fmt.Sprintf("%s one session as %s", version, role), func(t *testing.T) {
+				_, _ = typed.Sessions().Show(context.Background(), someSession, role)
+				_, body := log.last(t)
+				valid(t, s, body)
+			})
+		}
+		if typed.Supports(FeaturePendingList) {
+			t.Run(version+" place in the queue", func(t *testing.T) {
+				_ = typed.Sessions().queuePosition(context.Background(), someSession)
+				_, body := log.last(t)
+				valid(t, s, body)
+			})
+		}
+		t.Run(version+" customised images", func(t *testing.T) {
+			_, _ = typed.CustomImages(context.Background())
+			_, body := log.last(t)
+			valid(t, s, body)
+		})
+		t.Run(version+" limit of customised images", func(t *testing.T) {
+			_, _ = typed.CustomImageLimit(context.Background())
+			_, body := log.last(t)
+			valid(t, s, body)
+		})
 	}
 }

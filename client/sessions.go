@@ -158,6 +158,14 @@ const (
 // lost answer is asked for again twice, so that KindNotFound may mean that an
 // earlier attempt had already ended it.
 func (s *Sessions) Destroy(ctx context.Context, nameOrID string, r DestroyRequest) (model.Metrics, error) {
+	var answer struct {
+		Stats model.Metrics `json:"stats"`
+	}
+	err := s.client.Do(ctx, destroyRequest(nameOrID, r), &answer)
+	return answer.Stats, err
+}
+
+func destroyRequest(nameOrID string, r DestroyRequest) Request {
 	query := url.Values{}
 	if r.Forced {
 		query.Set("forced", strconv.FormatBool(r.Forced))
@@ -165,12 +173,8 @@ func (s *Sessions) Destroy(ctx context.Context, nameOrID string, r DestroyReques
 	if r.OwnerAccessKey != "" {
 		query.Set("owner_access_key", r.OwnerAccessKey)
 	}
-	var answer struct {
-		Stats model.Metrics `json:"stats"`
-	}
-	err := s.client.Do(ctx, Request{
+	return Request{
 		Method: http.MethodDelete, Path: "/session/" + PathEscape(nameOrID), Query: query,
 		Timeout: destroyTimeout, Retries: destroyRetries,
-	}, &answer)
-	return answer.Stats, err
+	}
 }

@@ -131,9 +131,8 @@ func (w Who) allows(verb Verb, s *model.Session) bool {
 	case Open:
 		return true
 	case Rename:
-		// "an active session": not while it is being prepared, which the manager
-		// refuses.
-		return w.Mine(s) && (phase == model.PhaseRunning || phase == model.PhaseWaiting)
+		// "an active session": managers refuse all that do not run.
+		return w.Mine(s) && phase == model.PhaseRunning
 	case Terminate:
 		return !ended && phase != model.PhaseEnding && phase != model.PhaseFailed && !committing(s)
 	case ForceTerminate:

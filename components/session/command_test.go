@@ -61,6 +61,7 @@ func TestAllowed(t *testing.T) {
 		{"a running session of one's own can be renamed", Rename, "24.09.14", []*model.Session{mine(model.StatusRunning)}, true},
 		{"somebody else's cannot", Rename, "24.09.14", []*model.Session{mine(model.StatusRunning, another)}, false},
 		{"one that is being prepared cannot be renamed", Rename, "24.09.14", []*model.Session{mine(model.StatusPreparing)}, false},
+		{"nor one that waits", Rename, "24.09.14", []*model.Session{mine(model.StatusPending)}, false},
 		{"one that is over cannot be renamed", Rename, "24.09.14", []*model.Session{mine(model.StatusTerminated)}, false},
 		{"two cannot be renamed at once", Rename, "24.09.14", []*model.Session{mine(model.StatusRunning), mine(model.StatusRunning)}, false},
 		{"a running session can be ended", Terminate, "24.09.14", []*model.Session{mine(model.StatusRunning)}, true},
