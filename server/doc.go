@@ -2,6 +2,9 @@
 // also a manager for this one machine.
 //
 //	baiui serve      start the server
+//	baiui end        end the sessions that a stopped server left running
+//	baiui backup     keep the data folder in one file, also while a server uses it
+//	baiui restore    make a data folder of such a file
 //	baiui config     print the settings in force, and where each comes from
 //	baiui doctor     check what this machine offers, and say what to do about the rest
 //	baiui version    print what this program was built from

@@ -18,8 +18,13 @@ import (
 	"github.com/baiui/baiui/server/node"
 )
 
-// accountsFile is where the first accounts are kept, in the data folder.
-const accountsFile = "accounts.json"
+// What the embedded manager keeps in the data folder: the first accounts, the
+// database, the files of folders.
+const (
+	accountsFile  = "accounts.json"
+	databaseFile  = "manager.db"
+	foldersFolder = "folders"
+)
 
 // embedded is the manager inside this program.
 type embedded struct {
@@ -52,10 +57,10 @@ func openEmbedded(ctx context.Context, c config.Config, ui net.Listener, log *sl
 	if err = checkIsolation(c, e.node.Info(), ui, e.listener); err != nil {
 		return e, err
 	}
-	if e.store, err = store.Open(ctx, filepath.Join(c.Data, "manager.db")); err != nil {
+	if e.store, err = store.Open(ctx, filepath.Join(c.Data, databaseFile)); err != nil {
 		return e, fmt.Errorf("the manager's database: %w", err)
 	}
-	e.manager, err = manager.New(ctx, manager.Options{Store: e.store, Node: e.node, Log: log, Folders: filepath.Join(c.Data, "folders"),
+	e.manager, err = manager.New(ctx, manager.Options{Store: e.store, Node: e.node, Log: log, Folders: filepath.Join(c.Data, foldersFolder),
 		Layers: filepath.Join(c.Data, "layers"), KeepAccounts: func(made []accounts.Account) error {
 			e.made = made
 			return writeAccounts(filepath.Join(c.Data, accountsFile), made)

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/baiui/baiui/server/config"
@@ -29,22 +30,27 @@ type command struct {
 	name, help string
 	// settings says that the command takes the flags of server/config.
 	settings bool
-	run      func(ctx context.Context, c invocation) error
+	// file is the name of a further flag, which takes a file and must be given.
+	file string
+	run  func(ctx context.Context, c invocation) error
 }
 
 // invocation is what a command gets to work with.
 type invocation struct {
 	config.Loaded
+	file     string // of the command's own flag
 	out, err io.Writer
 }
 
 func commands() []command {
 	return []command{
-		{"serve", "start the server", true, serve},
-		{"end", "end the sessions that a stopped server left running", true, end},
-		{"config", "print the settings in force, and where each comes from", true, printConfig},
-		{"doctor", "check what this machine offers", true, doctor},
-		{"version", "print what this program was built from", false, printVersion},
+		{"serve", "start the server", true, "", serve},
+		{"end", "end the sessions that a stopped server left running", true, "", end},
+		{"backup", "keep the data folder in one file (--to FILE), also while a server uses it", true, "to", backupData},
+		{"restore", "make a data folder of such a file (--from FILE)", true, "from", restoreData},
+		{"config", "print the settings in force, and where each comes from", true, "", printConfig},
+		{"doctor", "check what this machine offers", true, "", doctor},
+		{"version", "print what this program was built from", false, "", printVersion},
 	}
 }
 
@@ -73,11 +79,18 @@ func run(args, environ []string, out, errOut io.Writer) int {
 
 func (c command) start(args, environ []string, out, errOut io.Writer) int {
 	i := invocation{out: out, err: errOut}
+	if c.file != "" {
+		i.file, args = takeFlag(args, c.file)
+	}
 	if c.settings {
 		var err error
 		i.Loaded, err = config.Load(args, environ, os.ReadFile)
 		if errors.Is(err, config.ErrHelp) {
-			fmt.Fprintf(out, "Usage: baiui %s [flags]\n\n%s.\n\n", c.name, capital(c.help))
+			own := ""
+			if c.file != "" {
+				own = " --" + c.file + " FILE"
+			}
+			fmt.Fprintf(out, "Usage: baiui %s%s [flags]\n\n%s.\n\n", c.name, own, capital(c.help))
 			config.WriteHelp(out, config.Defaults("~"))
 			return 0
 		}
@@ -89,6 +102,10 @@ func (c command) start(args, environ []string, out, errOut io.Writer) int {
 		fmt.Fprintf(errOut, "baiui: %s takes no arguments\n", c.name)
 		return exitUsage
 	}
+	if c.file != "" && i.file == "" {
+		fmt.Fprintf(errOut, "baiui: %s needs --%s FILE\n", c.name, c.file)
+		return exitUsage
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	// The second signal ends the program at once, as if none had been asked for.
@@ -98,6 +115,24 @@ func (c command) start(args, environ []string, out, errOut io.Writer) int {
 		return exitFailure
 	}
 	return 0
+}
+
+// takeFlag takes a flag with its value out of a command line.
+func takeFlag(args []string, name string) (value string, rest []string) {
+	for i := 0; i < len(args); i++ {
+		flag := strings.TrimPrefix(strings.TrimPrefix(args[i], "-"), "-")
+		given, text, found := strings.Cut(flag, "=")
+		switch {
+		case flag == args[i] || given != name:
+			rest = append(rest, args[i])
+		case found:
+			value = text
+		case i+1 < len(args):
+			i++
+			value = args[i]
+		}
+	}
+	return value, rest
 }
 
 func writeUsage(w io.Writer) {
