@@ -27,6 +27,10 @@ type Config struct {
 	// (ModeSession), with a base path if there is one.
 	Endpoint string
 	KeyPair  signing.KeyPair
+	// Presigned, in ModeAPI without a KeyPair, gives the signature that was made
+	// beforehand for a method and a path with its query. A request it has none for
+	// is not sent and fails as KindForbidden. See [Client.Presign].
+	Presigned func(method, path string) (Signed, bool)
 	// HTTP sends the requests; nil means a client of its own. For ModeSession on
 	// a host it needs a cookie jar.
 	HTTP *http.Client
@@ -69,7 +73,7 @@ func New(config Config) (*Client, error) {
 	}
 	switch config.Mode {
 	case model.ModeAPI:
-		if config.KeyPair.AccessKey == "" || config.KeyPair.SecretKey == "" {
+		if config.Presigned == nil && (config.KeyPair.AccessKey == "" || config.KeyPair.SecretKey == "") {
 			return invalid("API mode needs an access key and a secret key")
 		}
 	case model.ModeSession:

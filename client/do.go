@@ -87,6 +87,9 @@ func (c *Client) exchange(ctx context.Context, r Request, body []byte, out any) 
 
 	req, err := c.newSignedRequest(ctx, r, body)
 	if err != nil {
+		if own := new(Error); errors.As(err, &own) {
+			return 0, own
+		}
 		e := c.newError(r, KindInvalid)
 		e.Title, e.Message, e.Cause = "request cannot be made", err.Error(), err
 		return 0, e

@@ -88,6 +88,9 @@ func (c *Client) newSignedRequest(ctx context.Context, r Request, body []byte) (
 	if r.anonymous {
 		return req, nil
 	}
+	if c.config.Presigned != nil {
+		return req, c.applyPresigned(req, r)
+	}
 	date := signing.FormatDate(c.config.Now())
 	version := c.Version().RequestAPI()
 	req.Header.Set("Content-Type", "application/json")

@@ -70,6 +70,10 @@ type ServicePort struct {
 	Protocol       string `json:"protocol"` // http, tcp, preopen, internal
 	ContainerPorts []int  `json:"container_ports"`
 	IsInference    bool   `json:"is_inference"`
+	// What the image lets a person choose when the app is started: names, or names
+	// with what they stand for. nil where it says nothing.
+	AllowedArguments RawObject `json:"allowed_arguments"`
+	AllowedEnvs      RawObject `json:"allowed_envs"`
 }
 
 // ServicePorts is the list inside the JSONString service_ports. A manager may
