@@ -81,7 +81,7 @@ type uses struct {
 
 func TestKeysAndSourcesAgree(t *testing.T) {
 	found := uses{literals: map[string]bool{}, prefixes: map[string]bool{}, asked: map[string]token.Position{}}
-	for _, folder := range []string{"../../app", ".."} {
+	for _, folder := range []string{"../../app", "..", "../../server/apps"} {
 		found.read(t, folder)
 	}
 	keys := catalogues(t)[Fallback]

@@ -15,6 +15,9 @@ import (
 // funcPrefix is where the manager's API appears.
 const funcPrefix = "/func"
 
+// AppsPath is where the page asks for apps of sessions.
+const AppsPath = "/server/apps"
+
 // maxServerBody limits the bodies of /server/*: forms and small JSON objects.
 const maxServerBody = 64 << 10
 
@@ -35,6 +38,9 @@ type Options struct {
 	Peers Peers
 	// MaxBody limits the bodies that are relayed, in bytes; 0 for no limit.
 	MaxBody int64
+	// Apps answers AppsPath and what is below; nil for nobody. The body is in
+	// memory, and no page of another origin has made the request.
+	Apps func(w http.ResponseWriter, r *http.Request, person *Person)
 	// Info is what GET /server/info answers.
 	Info Info
 	// Log is where failures go. No body, cookie or key is ever logged.
@@ -124,6 +130,13 @@ func (g *Gateway) route(w http.ResponseWriter, r *http.Request) {
 	}
 	if ownsStorage(path) {
 		g.relayStorage(w, r)
+		return
+	}
+	if g.Apps != nil && (path == AppsPath || strings.HasPrefix(path, AppsPath+"/")) {
+		if readServerBody(w, r) {
+			setOwnHeaders(w.Header())
+			g.Apps(w, r, g.Signins.person(r))
+		}
 		return
 	}
 	endpoint, known := g.endpoints[path]

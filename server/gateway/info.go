@@ -15,6 +15,8 @@ type Info struct {
 	Endpoints []Endpoint `json:"endpoints"`
 	// Modes are the connection modes on offer, "SESSION" and "API".
 	Modes []string `json:"modes"`
+	// PublicApps says that an app can be opened to everybody.
+	PublicApps bool `json:"public_apps,omitempty"`
 }
 
 // Endpoint is one manager to connect to.

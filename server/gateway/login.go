@@ -151,7 +151,7 @@ func (g *Gateway) logout(w http.ResponseWriter, r *http.Request) {
 func (g *Gateway) extend(w http.ResponseWriter, r *http.Request) {
 	in := g.Signins.of(r)
 	if in == nil {
-		writeSignedOut(w)
+		WriteSignedOut(w)
 		return
 	}
 	expires := time.Now().Add(g.Signins.idle)

@@ -42,8 +42,8 @@ func jsonText(text string) []byte {
 	return b
 }
 
-// writeSignedOut is the answer to a request without a valid sign-in.
-func writeSignedOut(w http.ResponseWriter) {
+// WriteSignedOut is the answer to a request without a valid sign-in.
+func WriteSignedOut(w http.ResponseWriter) {
 	w.Header().Set(signinHeader, "required")
 	WriteProblem(w, http.StatusUnauthorized, "auth-failed", "Unauthorized access", "")
 }

@@ -43,7 +43,7 @@ func (g *Gateway) relay(w http.ResponseWriter, r *http.Request, path string) {
 	in := g.Signins.of(r)
 	// The version document is the only thing to be had without signing in.
 	if in == nil && !(path == "/" && reading) {
-		writeSignedOut(w)
+		WriteSignedOut(w)
 		return
 	}
 	if !relayedMethod(r.Method) {
@@ -302,7 +302,7 @@ func (g *Gateway) relayFailed(w http.ResponseWriter, r *http.Request, err error)
 		WriteProblem(w, http.StatusBadRequest, "generic-bad-request", "The request body ended early.", "")
 	case errors.Is(err, context.Canceled):
 		// The client went away, or the sign-in ended while it waited.
-		writeSignedOut(w)
+		WriteSignedOut(w)
 	case errors.As(err, &timeout) && timeout.Timeout():
 		g.Log.Warn("the manager is too slow", "method", r.Method, "error", err)
 		WriteProblem(w, http.StatusGatewayTimeout, "gateway-timeout", "The proxy target server did not answer in time.", "")
