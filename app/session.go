@@ -152,7 +152,6 @@ func (s *Shell) succeeded(ctx goapp.Context, c connected) {
 		s.connection = new(page.Connection)
 	}
 	s.connection.Connected(c.client)
-	s.follow()
 	s.setTitle(ctx)
 	if next := afterPost(ctx.Page().URL()); next != "" {
 		ctx.Navigate(next)
@@ -226,7 +225,6 @@ func keep(storage goapp.BrowserStorage, in login.Input) {
 func (s *Shell) expire(goapp.Context) {
 	if s.signin.expire() {
 		s.connection = new(page.Connection)
-		s.follow()
 	}
 }
 
@@ -259,7 +257,6 @@ func (s *Shell) forget(ctx goapp.Context) {
 	s.connection.Disconnected()
 	s.live.Forget()
 	s.signin = signin{attempt: s.signin.attempt}
-	s.follow()
 	s.watch.close()
 	storage := ctx.LocalStorage()
 	login.ForgetKeys(storage)

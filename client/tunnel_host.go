@@ -131,8 +131,8 @@ func (t *Tunnel) Close() error { return t.ws.CloseNow() }
 const (
 	// settled is after how long a tunnel that was not ended leads somewhere:
 	// managers end it as soon as the app has refused.
-	settled     = 200 * time.Millisecond
-	appPause  = 200 * time.Millisecond
+	settled         = 200 * time.Millisecond
+	appPause        = 200 * time.Millisecond
 	longestAppPause = 2 * time.Second
 )
 

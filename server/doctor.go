@@ -27,7 +27,7 @@ type finding struct {
 // doctor checks what a server with these settings would meet, without changing
 // anything that a server uses.
 func doctor(ctx context.Context, c invocation) error {
-	findings := []finding{checkBundle(), checkData(c.Config.Data), checkPort("listen", c.Config.Listen)}
+	findings := []finding{checkBundle(), checkData(c.Config.Data), checkPort("listen", c.Config.Listen), checkPort("apps-listen", c.Config.AppsAddress())}
 	if c.Config.Manager != "" {
 		findings = append(findings, checkManager(ctx, c.Config))
 	} else {

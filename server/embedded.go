@@ -36,9 +36,9 @@ type embedded struct {
 	made []accounts.Account
 }
 
-// openEmbedded opens the embedded manager and its node; ui is the listener of the
-// web interface, which leads to the sessions as well.
-func openEmbedded(ctx context.Context, c config.Config, ui net.Listener, log *slog.Logger) (_ *embedded, err error) {
+// openEmbedded opens the embedded manager and its node; others are the listeners
+// of the web interface and of apps, which lead to the sessions as well.
+func openEmbedded(ctx context.Context, c config.Config, others []net.Listener, log *slog.Logger) (_ *embedded, err error) {
 	e := &embedded{}
 	defer func() {
 		if err != nil {
@@ -54,7 +54,7 @@ func openEmbedded(ctx context.Context, c config.Config, ui net.Listener, log *sl
 		}
 		return e, fmt.Errorf("the node cannot be set up: %w", err)
 	}
-	if err = checkIsolation(c, e.node.Info(), ui, e.listener); err != nil {
+	if err = checkIsolation(c, e.node.Info(), append(others, e.listener)...); err != nil {
 		return e, err
 	}
 	if e.store, err = store.Open(ctx, filepath.Join(c.Data, databaseFile)); err != nil {

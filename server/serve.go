@@ -44,6 +44,7 @@ type server struct {
 	embedded  *embedded // nil with --manager
 	signins   *gateway.Signins
 	site      http.Handler
+	apps      *openApps
 }
 
 // serve runs the server until ctx ends.
@@ -94,6 +95,9 @@ func (s *server) open(ctx context.Context) (err error) {
 	} else if !isLoopback(s.listener) && len(c.TrustedProxies) == 0 {
 		s.log.Warn("passwords travel unencrypted to this address: give --tls-cert and --tls-key, or put a proxy with TLS in front and name it with --trusted-proxy", "listen", c.Listen)
 	}
+	if s.apps, err = listenForApps(c, s.tls); err != nil {
+		return err
+	}
 	if err := s.openManager(ctx); err != nil {
 		return err
 	}
@@ -105,10 +109,14 @@ func (s *server) open(ctx context.Context) (err error) {
 		return err
 	}
 	peers := gateway.Peers{Trusted: prefixes}
+	if err := s.apps.open(s, peers); err != nil {
+		return err
+	}
 	info, origins := describe(s.manager, s.embedded != nil, c.AllowEndpoints)
+	info.PublicApps = c.AppsPublic
 	g := gateway.New(gateway.Options{
 		Manager: s.manager, Transport: s.transport, Domain: c.Domain, Signins: s.signins, Peers: peers,
-		MaxBody: c.MaxBody, Info: info, Log: s.log,
+		MaxBody: c.MaxBody, Info: info, Log: s.log, Apps: s.apps.apps.ServePage,
 	})
 	// Over TLS the certificate tells who may be asked for, behind a proxy the proxy.
 	localNames := isLoopback(s.listener) && s.tls == nil && len(prefixes) == 0
@@ -130,7 +138,7 @@ func (s *server) openManager(ctx context.Context) (err error) {
 		s.manager, err = config.ParseEndpoint(c.Manager)
 		return err
 	}
-	if s.embedded, err = openEmbedded(ctx, c, s.listener, s.log); err != nil {
+	if s.embedded, err = openEmbedded(ctx, c, []net.Listener{s.listener, s.apps.listener}, s.log); err != nil {
 		s.embedded = nil
 		return err
 	}
@@ -190,7 +198,10 @@ func (s *server) run(ctx context.Context) error {
 	page := newHTTPServer(requests, s.site, s.log)
 	page.TLSConfig = s.tls
 	group.Go(func() error { return serveHTTP(page, s.listener) })
-	servers := []*http.Server{page}
+	opened := newHTTPServer(requests, s.apps.apps, s.log)
+	opened.TLSConfig = s.apps.tls
+	group.Go(func() error { return serveHTTP(opened, s.apps.listener) })
+	servers := []*http.Server{page, opened}
 	if e := s.embedded; e != nil {
 		api := newHTTPServer(requests, e.manager.Handler(), s.log)
 		servers = append(servers, api)
@@ -202,6 +213,7 @@ func (s *server) run(ctx context.Context) error {
 		<-ctx.Done()
 		s.log.Info("stopping")
 		s.signins.EndStreams()
+		s.apps.apps.Close()
 		err := stop(servers, endRequests)
 		endScheduling()
 		return err
@@ -253,7 +265,7 @@ func (s *server) announce(ctx context.Context) error {
 		}
 		return err
 	}
-	fmt.Fprintf(s.out, "ready: ui=%s manager=%s\n", s.ui, s.manager)
+	fmt.Fprintf(s.out, "ready: ui=%s manager=%s apps=%s\n", s.ui, s.manager, s.apps.place)
 	if s.config.Demo {
 		if err := startDemo(ctx, s.manager.String(), filepath.Join(s.config.Data, accountsFile), s.log); err != nil && ctx.Err() == nil {
 			s.log.Warn("not all sessions of the demonstration were started", "error", err)
@@ -300,6 +312,9 @@ func (s *server) close() error {
 	}
 	if s.embedded != nil {
 		errs = append(errs, s.embedded.close())
+	}
+	if s.apps != nil {
+		errs = append(errs, s.apps.close())
 	}
 	if s.listener != nil {
 		if err := s.listener.Close(); !errors.Is(err, net.ErrClosed) {

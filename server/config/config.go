@@ -2,6 +2,8 @@ package config
 
 import (
 	"log/slog"
+	"net"
+	"strconv"
 	"time"
 )
 
@@ -15,6 +17,14 @@ type Config struct {
 	Listen string
 	// ManagerListen is the address of the embedded manager, host:port.
 	ManagerListen string
+	// AppsListen is the address under which apps of sessions are opened, host:port;
+	// "" is the host of Listen and its port plus 2, or a free port where that is 0.
+	AppsListen string
+	// AppsHost is the wildcard host name of opened apps, with scheme and port where
+	// those differ from the listener's, "" for names under localhost.
+	AppsHost string
+	// AppsPublic lets people open an app to everybody who knows its address.
+	AppsPublic bool
 	// Data is the folder of everything that is kept: sign-ins, the manager's
 	// database, session homes.
 	Data string
@@ -76,3 +86,23 @@ func Defaults(home string) Config {
 		LogFormat:      "text",
 	}
 }
+
+// AppsAddress is the address to listen on for apps.
+func (c *Config) AppsAddress() string {
+	if c.AppsListen != "" {
+		return c.AppsListen
+	}
+	host, port, err := net.SplitHostPort(c.Listen)
+	n, failed := strconv.Atoi(port)
+	if err != nil || failed != nil {
+		return "" // Validate has said so
+	}
+	if n != 0 {
+		n += appsPortAfter
+	}
+	return net.JoinHostPort(host, strconv.Itoa(n))
+}
+
+// appsPortAfter is how far the port of apps is behind that of the web interface:
+// the one between is the embedded manager's.
+const appsPortAfter = 2

@@ -39,6 +39,15 @@ func (c *Config) Validate() error {
 	if c.Listen == c.ManagerListen && c.Manager == "" && !strings.HasSuffix(c.Listen, ":0") {
 		return invalid("manager-listen", "is the same address as listen, %s; choose another port", c.Listen)
 	}
+	if err := checkAddress(c.AppsAddress()); err != nil {
+		return invalid("apps-listen", "%v", err)
+	}
+	if apps := c.AppsAddress(); !strings.HasSuffix(apps, ":0") && (apps == c.Listen || apps == c.ManagerListen && c.Manager == "") {
+		return invalid("apps-listen", "is the address of listen or manager-listen too, %s; apps need one of their own", apps)
+	}
+	if c.AppsPublic && c.AppsHost == "" {
+		return invalid("apps-public", "needs apps-host: nobody else comes to a name under localhost")
+	}
 	if c.Data == "" {
 		return invalid("data", "name a folder")
 	}

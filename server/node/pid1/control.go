@@ -139,11 +139,8 @@ func (k *kernel) answer(request Request, files []*os.File) Answer {
 		k.stop(request.Grace)
 		return Answer{}
 	case OpDial:
-		switch request.Port {
-		case TerminalPort:
+		if request.Port == TerminalPort {
 			return k.terminals.dial()
-		case SSHPort, BrowsePort:
-			return k.dialGuest(request.Port)
 		}
 		return dial(request.Port)
 	case OpFiles:

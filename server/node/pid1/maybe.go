@@ -34,8 +34,6 @@ func Maybe() {
 		_, _ = io.Copy(io.Discard, os.Stdin)
 	case StageFiles:
 		helpWithFiles()
-	case StageGuests:
-		serveGuests()
 	default:
 		syscall.Exit(exitSetup)
 	}
