@@ -69,6 +69,13 @@ test-unit: ## Go tests with the race detector
 	@command -v "$$($(GO) env CC)" >/dev/null || { echo "$$($(GO) env CC) is missing; the race detector needs a C compiler (Debian: apt-get install gcc libc6-dev)" >&2; exit 1; }
 	CGO_ENABLED=1 $(GO) test -race ./...
 
+# How often `make crash` kills the server.
+ROUNDS ?= 100
+
+.PHONY: crash
+crash: ## kill the server at random moments, ROUNDS times, and see that it keeps what it promised
+	CRASH_ROUNDS=$(ROUNDS) $(GO) test -count=1 -timeout 2h -v -run '^TestAServerThatIsKilledKeepsItsPromises$$' ./server
+
 # Packages whose tests mean the same in js/wasm: those that need no document. The
 # environment is emptied because js/wasm programs have room for little of it.
 WASM_PACKAGES := ./client/... ./components/i18n ./web/locales

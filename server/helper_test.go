@@ -20,7 +20,10 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	node.MaybeInit() // the embedded manager's sessions are led by this program
+	node.MaybeInit()                     // the embedded manager's sessions are led by this program
+	if os.Getenv("RUN_AS_BAIUI") != "" { // a server that a test can kill
+		os.Exit(run(os.Args[1:], os.Environ(), os.Stdout, os.Stderr))
+	}
 	os.Exit(m.Run())
 }
 

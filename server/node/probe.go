@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"hash/fnv"
 	"os"
 	"path/filepath"
 	"slices"
@@ -64,13 +63,7 @@ func (l *Local) choose(options Options) error {
 	return fmt.Errorf("this machine cannot run kernels: %w", errors.Join(failures...))
 }
 
-// groupName is the directory of this node in the control group hierarchies, one
-// per data directory.
-func (l *Local) groupName() string {
-	hash := fnv.New64a()
-	_, _ = hash.Write([]byte(l.dir))
-	return fmt.Sprintf("baiui-%016x", hash.Sum64())
-}
+func (l *Local) groupName() string { return GroupName(filepath.Dir(l.dir)) }
 
 // probe runs a tiny kernel from beginning to end.
 func (l *Local) probe() error {
