@@ -152,6 +152,7 @@ func (s *Shell) succeeded(ctx goapp.Context, c connected) {
 		s.connection = new(page.Connection)
 	}
 	s.connection.Connected(c.client)
+	s.follow()
 	s.setTitle(ctx)
 	if next := afterPost(ctx.Page().URL()); next != "" {
 		ctx.Navigate(next)
@@ -225,6 +226,7 @@ func keep(storage goapp.BrowserStorage, in login.Input) {
 func (s *Shell) expire(goapp.Context) {
 	if s.signin.expire() {
 		s.connection = new(page.Connection)
+		s.follow()
 	}
 }
 
@@ -257,6 +259,7 @@ func (s *Shell) forget(ctx goapp.Context) {
 	s.connection.Disconnected()
 	s.live.Forget()
 	s.signin = signin{attempt: s.signin.attempt}
+	s.follow()
 	s.watch.close()
 	storage := ctx.LocalStorage()
 	login.ForgetKeys(storage)

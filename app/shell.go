@@ -29,7 +29,8 @@ type Shell struct {
 	theme      string
 	signin     signin
 	connection *page.Connection
-	live       *live.Store // what is known of sessions, for all parts of the page
+	live       *live.Store  // what is known of sessions, for all parts of the page
+	stream     *live.Stream // feeds it; nil before the program runs in a browser
 	connector  connector
 	watch      *watch
 	project    model.Project
@@ -93,6 +94,7 @@ func (s *Shell) OnMount(ctx goapp.Context) {
 		ctx.Handle(action, handle)
 	}
 	s.listen(ctx)
+	s.stream = s.newStream(ctx)
 	s.askInfo(ctx)
 	s.start(ctx)
 	s.lookForUpdate(ctx)
@@ -116,9 +118,14 @@ func (s *Shell) listen(ctx goapp.Context) {
 			return nil
 		}))
 	}
-	on("offline", func(goapp.Context, goapp.Value) { s.offline = true })
+	on("visibilitychange", func(goapp.Context, goapp.Value) { s.stream.SetVisible(page.TabVisible()) })
+	on("offline", func(goapp.Context, goapp.Value) {
+		s.offline = true
+		s.stream.SetOnline(false)
+	})
 	on("online", func(ctx goapp.Context, _ goapp.Value) {
 		s.offline = false
+		s.stream.SetOnline(true)
 		if s.signin.phase == phaseUnreachable {
 			s.start(ctx)
 		}

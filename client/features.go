@@ -1,6 +1,11 @@
 package client
 
-import "github.com/baiui/baiui/client/model"
+import (
+	"slices"
+	"strings"
+
+	"github.com/baiui/baiui/client/model"
+)
 
 // Feature is something that only some managers can do, under the name that the
 // original client gives it.
@@ -51,6 +56,8 @@ const (
 	// session (204), 26.9.6 answers 501 "no longer supported". Which release
 	// dropped it is not known; 26.1 is taken.
 	FeatureRestart Feature = "session-restart"
+	// FeatureDryRun is the embedded manager's, which announces it.
+	FeatureDryRun Feature = "dry-run"
 )
 
 // requirement is the least version that has a feature: of the API, or of the
@@ -111,6 +118,9 @@ var requirements = [...]requirement{
 // Supports reports whether a manager of version v has feature f. A feature this
 // package does not know is not supported.
 func (v Version) Supports(f Feature) bool {
+	if f == FeatureDryRun {
+		return slices.Contains(strings.Fields(v.Extensions), string(f))
+	}
 	for _, r := range requirements {
 		if r.feature != f {
 			continue

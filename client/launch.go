@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/baiui/baiui/client/model"
@@ -148,4 +149,15 @@ func (c *Client) FindOwner(ctx context.Context, email string) (Owner, error) {
 		owner.AccessKeys = append(owner.AccessKeys, pair.AccessKey)
 	}
 	return owner, nil
+}
+
+// DryRun asks what would happen to count sessions of a request, if they were
+// asked for now. What would be refused is refused with the same error. Only for
+// managers with [FeatureDryRun].
+func (c *Client) DryRun(ctx context.Context, r CreateRequest, count int) (model.Forecast, error) {
+	var forecast model.Forecast
+	err := c.Do(ctx, Request{
+		Method: http.MethodPost, Path: "/session/_/dry-run", Query: url.Values{"count": {strconv.Itoa(count)}}, Body: r,
+	}, &forecast)
+	return forecast, err
 }

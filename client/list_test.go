@@ -15,7 +15,7 @@ import (
 )
 
 func TestListQueryIsThatOfTheDeck(t *testing.T) {
-	text, variables := listQuery(Version{"v8.20240915", "24.09.14"},
+	text, variables := listQuery(Version{API: "v8.20240915", Manager: "24.09.14"},
 		ListRequest{Fields: []string{"id", "name", "containers {container_id}"}, Limit: 50, Offset: 100},
 		[]model.Status{model.StatusTerminated, model.StatusCancelled})
 	assert.Equal(t, `query($limit:Int!, $offset:Int!, $ak:String, $group_id:String, $status:String) {
@@ -28,7 +28,7 @@ func TestListQueryIsThatOfTheDeck(t *testing.T) {
 }
 
 func TestListVariables(t *testing.T) {
-	version := Version{"v8.20240915", "24.09.14"}
+	version := Version{API: "v8.20240915", Manager: "24.09.14"}
 	tests := []struct {
 		name    string
 		request ListRequest

@@ -82,13 +82,13 @@ func TestSupportedVersions(t *testing.T) {
 
 func TestFeatures(t *testing.T) {
 	var (
-		v2309  = Version{"v7.20230615", "23.09.2"}
-		v2403  = Version{"v8.20240315", "24.03.12"}
-		v2409  = Version{"v8.20240915", "24.09.5"}
-		v2412  = Version{"v8.20240915", "24.12.1"}
-		v251   = Version{"v8.20240915", "25.1.0"}
-		v269   = Version{"v9.20250722", "26.9.6"}
-		future = Version{"v12.20310101", "31.3.0"}
+		v2309  = Version{API: "v7.20230615", Manager: "23.09.2"}
+		v2403  = Version{API: "v8.20240315", Manager: "24.03.12"}
+		v2409  = Version{API: "v8.20240915", Manager: "24.09.5"}
+		v2412  = Version{API: "v8.20240915", Manager: "24.12.1"}
+		v251   = Version{API: "v8.20240915", Manager: "25.1.0"}
+		v269   = Version{API: "v9.20250722", Manager: "26.9.6"}
+		future = Version{API: "v12.20310101", Manager: "31.3.0"}
 	)
 	all := []Version{v2309, v2403, v2409, v2412, v251, v269, future}
 	tests := []struct {
@@ -151,10 +151,10 @@ func TestStatusesAManagerKnows(t *testing.T) {
 	}
 	for _, tt := range tests {
 		for i, manager := range []string{"24.09.14", "24.12.0", "26.9.6"} {
-			assert.Equal(t, tt.known[i], Version{"v8.20240915", manager}.Knows(tt.status), "%s on %s", tt.status, manager)
+			assert.Equal(t, tt.known[i], Version{API: "v8.20240915", Manager: manager}.Knows(tt.status), "%s on %s", tt.status, manager)
 		}
 	}
-	assert.False(t, Version{"v4.20190601", "20.03.0"}.Knows(model.StatusScheduled),
+	assert.False(t, Version{API: "v4.20190601", Manager: "20.03.0"}.Knows(model.StatusScheduled),
 		"without avoid-hol-blocking there is no SCHEDULED, as in the seminar deck")
 }
 

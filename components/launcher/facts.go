@@ -38,6 +38,7 @@ func AbilitiesOf(role model.Role, manager client.Version) Abilities {
 		ManualImage: role.IsAdmin(),
 		TimeLimit:   manager.Supports(client.FeatureBatchTimeout),
 		PickAgent:   manager.Supports(client.FeatureAgentSelect),
+		DryRun:      manager.Supports(client.FeatureDryRun),
 	}
 }
 

@@ -20,7 +20,17 @@
 // at most one request a second out of any number of changes:
 //
 //	soon := live.NewSoon(dispatch, list.refresh)
-//	store.Subscribe(func(c live.Change) { soon.Ask() })
+//	store.Subscribe(func(c live.Change) {
+//		if c.Kind == live.Stepped || c.Kind == live.Reconnected {
+//			soon.Ask()
+//		}
+//	})
+//
+// A [Stream] feeds the store with what the manager tells. The pages of one
+// browser share one connection: one of them leads, and passes on what it hears.
+// A page that nobody sees leaves the stream after a minute, unless somebody
+// allowed it to tell of changes beyond its window. Where there is no stream
+// nothing else changes: lists ask as often as they always did.
 //
 // All methods belong to the page's goroutine, and subscribers are called on it.
 // Sessions are never changed in place: what an event changes is a copy, so that

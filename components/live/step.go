@@ -11,12 +11,19 @@ func (s *Store) Connected(streaming bool) {
 		return
 	}
 	s.streaming = streaming
-	if streaming {
-		s.tell(Change{Kind: Reconnected})
-	} else {
+	switch {
+	case !streaming:
 		s.tell(Change{Kind: Disconnected})
+	case s.streamed:
+		s.tell(Change{Kind: Reconnected})
+	default:
+		s.streamed = true
+		s.tell(Change{Kind: Connected})
 	}
 }
+
+// Missed notes that there were events that the page did not get.
+func (s *Store) Missed() { s.tell(Change{Kind: Reconnected}) }
 
 // Step applies an event of the stream: a session that is known gets its status
 // and reason at once, and everybody is told.

@@ -14,8 +14,11 @@ type Kind int
 const (
 	// Stepped is an event of the stream: a session began, went on or ended.
 	Stepped Kind = iota
-	// Reconnected says that the stream is there (again): what happened before
-	// was not heard, so whoever shows sessions reads them once.
+	// Connected says that the stream is there for the first time.
+	Connected
+	// Reconnected says that it is there again, or that it was too fast for the
+	// page: what happened meanwhile was not heard, so whoever shows sessions reads
+	// them once.
 	Reconnected
 	// Disconnected says that the stream is gone: only polling tells of changes.
 	Disconnected
@@ -56,6 +59,7 @@ type Store struct {
 	sent      int // number of the last one sent
 	ending    map[string]struct{}
 	streaming bool
+	streamed  bool // before, for the same person
 
 	subscribers map[int]func(Change)
 	subscribed  int

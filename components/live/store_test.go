@@ -2,6 +2,7 @@ package live_test
 
 import (
 	"errors"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -169,7 +170,9 @@ func TestConnected(t *testing.T) {
 	s.Connected(true)
 	assert.True(t, s.Streaming())
 	s.Connected(false)
-	assert.Equal(t, []live.Kind{live.Reconnected, live.Disconnected}, kinds)
+	s.Connected(true)
+	s.Missed()
+	assert.Equal(t, []live.Kind{live.Connected, live.Disconnected, live.Reconnected, live.Reconnected}, kinds)
 }
 
 func TestForget(t *testing.T) {
@@ -195,21 +198,37 @@ func TestForget(t *testing.T) {
 
 func TestSoon(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
+		var page sync.Mutex // stands for the page's goroutine
 		start := time.Now()
 		var calls []time.Duration
-		soon := live.NewSoon(func(f func()) { f() }, func() { calls = append(calls, time.Since(start)) })
-		for range 30 { // three seconds of a flood
-			soon.Ask()
-			time.Sleep(100 * time.Millisecond)
-			synctest.Wait()
+		soon := live.NewSoon(func(f func()) {
+			page.Lock()
+			defer page.Unlock()
+			f()
+		}, func() { calls = append(calls, time.Since(start)) })
+		during := func(times int) []time.Duration {
+			for range times {
+				page.Lock()
+				soon.Ask()
+				page.Unlock()
+				time.Sleep(100 * time.Millisecond)
+			}
+			time.Sleep(time.Minute)
+			page.Lock()
+			defer page.Unlock()
+			made := calls
+			calls = nil
+			return made
 		}
-		time.Sleep(time.Minute)
 		ms := time.Millisecond
-		assert.Equal(t, []time.Duration{100 * ms, 1100 * ms, 2100 * ms, 3100 * ms}, calls)
+		assert.Equal(t, []time.Duration{100 * ms, 1100 * ms, 2100 * ms, 3100 * ms}, during(30))
+		assert.Len(t, during(600), 41, "a second apart for half a minute, then three")
+		assert.Len(t, during(30), 4, "after a quiet time it is quick again")
 
+		page.Lock()
 		soon.Ask()
 		soon.Stop()
-		time.Sleep(time.Minute)
-		assert.Len(t, calls, 4)
+		page.Unlock()
+		assert.Empty(t, during(0))
 	})
 }

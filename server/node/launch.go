@@ -155,8 +155,12 @@ func (l *Local) open(k *kernel) (files []*os.File, sync *os.File, err error) {
 	}
 	sync = os.NewFile(uintptr(pair[0]), "sync")
 	binds, trees, err := l.binds(k)
+	config := l.config(k, binds)
 	if err == nil {
-		err = add(configFile(l.config(k, binds)))
+		config.HostKey, err = k.hostKey()
+	}
+	if err == nil {
+		err = add(configFile(config))
 	}
 	if err == nil {
 		err = add(os.OpenFile(k.path(fileLog), os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600))

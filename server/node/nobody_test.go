@@ -26,7 +26,7 @@ func TestAllThisWorksForAnOrdinaryUserToo(t *testing.T) {
 	require.NoError(t, os.Mkdir(dir, 0o755))
 	require.NoError(t, os.Chown(dir, nobody, nobody))
 	tests := exec.Command(binary, "-test.run",
-		"ExitOf|Daemons|FindsItsHome|Sees|Outside|Escape|MemoryHog|ForkBomb|LaterServer|Statistics|APortInside|KernelHasTerminals|ServiceIsReady|AMount|FilesOf|Cluster|ChangedBegins")
+		"ExitOf|Daemons|FindsItsHome|Sees|Outside|Escape|MemoryHog|ForkBomb|LaterServer|Statistics|APortInside|KernelHasTerminals|ServiceIsReady|AMount|FilesOf|Cluster|ChangedBegins|HomeBegins|BySSH|SFTP|FileBrowser")
 	tests.Dir = dir
 	tests.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "TMPDIR=" + dir}
 	tests.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}

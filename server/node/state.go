@@ -22,6 +22,7 @@ const (
 	fileExit    = "exit.json"    // how the kernel ended, once that is settled
 	fileLog     = "log"          // what its processes wrote
 	fileControl = "control.sock" // the init process's control socket
+	fileHostKey = "host.key"     // the seed of its SSH host key
 	dirHome     = "home"         // /home/work
 	dirServices = "services"     // what services wrote
 	dirChanges  = "changes"      // what was changed in overlays

@@ -17,8 +17,12 @@ const (
 	Preopen = "preopen" // whatever the session's programs make of it
 )
 
-// Terminal is the app that every kernel has.
-const Terminal = "ttyd"
+// The apps that every kernel has, without anything being started.
+const (
+	SSH         = "sshd"        // shells, sftp
+	Terminal    = "ttyd"        // shells in a page
+	FileBrowser = "filebrowser" // files in a page
+)
 
 // LabelPorts is the image label that names its apps.
 const LabelPorts = "ai.backend.service-ports"

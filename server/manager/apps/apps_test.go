@@ -43,19 +43,23 @@ func TestLabelsNameApps(t *testing.T) {
 }
 
 func TestWhatAKernelOffers(t *testing.T) {
-	list, err := Offered("jupyter:http:8091,x:tcp:[9000,9001]", []int{5000}, 7681)
+	list, err := Offered("jupyter:http:8091,x:tcp:[9000,9001]", []int{5000}, []App{Make(SSH, TCP, 2200), Make(Terminal, HTTP, 7681)})
 	require.NoError(t, err)
-	assert.Equal(t, `[{"name":"ttyd","protocol":"http","host_ports":[null],"is_inference":false,"container_ports":[7681]},`+
+	assert.Equal(t, `[{"name":"sshd","protocol":"tcp","host_ports":[null],"is_inference":false,"container_ports":[2200]},`+
+		`{"name":"ttyd","protocol":"http","host_ports":[null],"is_inference":false,"container_ports":[7681]},`+
 		`{"name":"jupyter","protocol":"http","host_ports":[null],"is_inference":false,"container_ports":[8091]},`+
 		`{"name":"x","protocol":"tcp","host_ports":[null,null],"is_inference":false,"container_ports":[9000,9001]},`+
 		`{"name":"5000","protocol":"preopen","host_ports":[null],"is_inference":false,"container_ports":[5000]}]`, string(Store(list)))
 	back, err := Load(Store(list))
 	require.NoError(t, err)
 	assert.Equal(t, list, back)
-	assert.Equal(t, "ttyd:http:7681,jupyter:http:8091,x:tcp:[9000,9001]", Environ(list))
-	assert.Equal(t, Brief{"5000", Preopen, []int{5000}}, Briefs(list)[3])
+	assert.Equal(t, "sshd:tcp:2200,ttyd:http:7681,jupyter:http:8091,x:tcp:[9000,9001]", Environ(list))
+	assert.Equal(t, Brief{"5000", Preopen, []int{5000}}, Briefs(list)[4])
 	assert.NotNil(t, Briefs(nil))
 	assert.Equal(t, "[]", string(Store(nil)))
+	list, err = Offered("ttyd:http:8080", nil, []App{Make(SSH, TCP, 2200), Make(Terminal, HTTP, 7681)})
+	require.NoError(t, err)
+	assert.Equal(t, []App{Make(SSH, TCP, 2200), Make(Terminal, HTTP, 8080)}, list, "an image may bring its own")
 	_, there := Find(list, "nothing")
 	assert.False(t, there)
 }

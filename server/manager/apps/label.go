@@ -87,16 +87,19 @@ func split(label string) []string {
 	return parts
 }
 
-// Offered lists the apps of a kernel: the terminal if the node has one, those of
-// the image, and the ports to open in advance, named by their number.
-func Offered(label string, preopen []int, terminalPort int) ([]App, error) {
-	var list []App
-	if terminalPort != 0 {
-		list = append(list, Make(Terminal, HTTP, terminalPort))
-	}
+// Offered lists the apps of a kernel: those that the node has in every kernel,
+// as far as the image has none of the same name, those of the image, and the
+// ports to open in advance, named by their number.
+func Offered(label string, preopen []int, intrinsic []App) ([]App, error) {
 	own, err := Parse(label)
 	if err != nil {
 		return nil, err
+	}
+	var list []App
+	for _, a := range intrinsic {
+		if _, replaced := Find(own, a.Name); !replaced {
+			list = append(list, a)
+		}
 	}
 	list = append(list, own...)
 	for _, port := range preopen {

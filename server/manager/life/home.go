@@ -74,6 +74,7 @@ const (
 	authorizedKeys = ".ssh/authorized_keys"
 	identity       = ".ssh/id_rsa"
 	identityCopy   = "id_container"
+	clientConfig   = ".ssh/config"
 )
 
 // sshFiles are the SSH keys of the session's key pair, made now if it has none.
@@ -88,11 +89,18 @@ func (e *Engine) sshFiles(ctx context.Context, s *store.Session) ([]node.HomeFil
 	if err != nil {
 		return nil, fmt.Errorf("the SSH keys of the session: %w", err)
 	}
-	return []node.HomeFile{
+	files := []node.HomeFile{
 		{Path: authorizedKeys, Mode: 0o600, Data: []byte(keys.Public)},
 		{Path: identity, Mode: 0o600, Data: []byte(keys.Private)},
 		{Path: identityCopy, Mode: 0o600, Data: []byte(keys.Private)},
-	}, nil
+	}
+	if len(s.Kernels) > 1 {
+		// So that "ssh sub1", and what starts programs over it, simply works.
+		files = append(files, node.HomeFile{Path: clientConfig, Mode: 0o600, Data: fmt.Appendf(nil,
+			"Host %s\n\tPort %d\n\tUser work\n\tIdentityFile ~/%s\n\tStrictHostKeyChecking accept-new\n",
+			strings.ReplaceAll(hosts(s), ",", " "), node.SSHPort, identity)})
+	}
+	return files, nil
 }
 
 // hidden reports whether a file would lie where a folder is mounted: what is in

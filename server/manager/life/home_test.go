@@ -77,3 +77,15 @@ func TestAKeyPairWithoutSSHKeysGetsThemWithItsFirstSession(t *testing.T) {
 		}
 	})
 }
+
+func TestTheKernelsOfAClusterKnowHowToReachEachOtherBySSH(t *testing.T) {
+	run(t, func(b *bench) {
+		require.NoError(b, b.store.SetSSHKeys(b.Context(), b.user.MainAccessKey, store.SSHKeys{Public: "public", Private: "private"}))
+		b.enqueue(b.cluster("pair", "1", "2", model.TypeInteractive))
+		require.Len(b, b.node.Created(), 2)
+		for _, spec := range b.node.Created() {
+			assert.Contains(b, home(spec), ".ssh/config 600 Host main1 sub1\n\tPort 2200\n\tUser work\n"+
+				"\tIdentityFile ~/.ssh/id_rsa\n\tStrictHostKeyChecking accept-new\n")
+		}
+	})
+}

@@ -12,5 +12,9 @@ func (e *Engine) offered(k *store.Kernel, image store.Image) ([]apps.App, error)
 	if _, reachable := e.node.(node.Ports); !reachable {
 		return nil, nil
 	}
-	return apps.Offered(image.Labels[apps.LabelPorts], k.PreopenPorts, node.TerminalPort)
+	return apps.Offered(image.Labels[apps.LabelPorts], k.PreopenPorts, []apps.App{
+		apps.Make(apps.SSH, apps.TCP, node.SSHPort),
+		apps.Make(apps.Terminal, apps.HTTP, node.TerminalPort),
+		apps.Make(apps.FileBrowser, apps.HTTP, node.BrowsePort),
+	})
 }

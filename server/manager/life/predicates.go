@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/baiui/baiui/client/model"
 	"github.com/baiui/baiui/server/manager/slots"
 	"github.com/baiui/baiui/server/manager/store"
 )
@@ -50,15 +51,7 @@ func (w *world) judge(ctx context.Context, s *store.Session, wanted slots.Slots)
 	if err != nil {
 		return nil, nil, err
 	}
-	main, err := w.mainPolicy(ctx, s.UserID)
-	if err != nil {
-		return nil, nil, err
-	}
-	project, err := w.projectLimit(ctx, s.ProjectID)
-	if err != nil {
-		return nil, nil, err
-	}
-	domain, err := w.domainLimit(ctx, s.DomainName)
+	bounds, err := w.bounds(ctx, s, policy, wanted)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -69,24 +62,15 @@ func (w *world) judge(ctx context.Context, s *store.Session, wanted slots.Slots)
 		}
 	}
 	key := w.held.KeyPairs[s.AccessKey]
-	keyLimit, err := policyLimit(policy, wanted)
-	if err != nil {
-		return nil, nil, err
-	}
-	userLimit, err := policyLimit(main, wanted)
-	if err != nil {
-		return nil, nil, err
-	}
 	checks := []verdict{
 		{"reserved_time", w.reservedTime(s)},
 		{"dependencies", unmet(needs)},
 		{"concurrency", concurrency(key.Sessions, policy.MaxConcurrentSessions)},
 		{"pending_session_resource_limit", pendingSlots(key.PendingSlots, policy.MaxPendingSlots)},
 		{"pending_session_count_limit", pendingCount(key.Pending, policy.MaxPendingSessions)},
-		{"keypair_resource_limit", overLimit("keypair", key.Slots.Add(wanted), keyLimit)},
-		{"user_resource_limit", overLimit("main-keypair", w.held.Users[s.UserID].Add(wanted), userLimit)},
-		{"user_group_resource_limit", overLimit("group", w.held.Projects[s.ProjectID].Add(wanted), unlimited(project, wanted))},
-		{"domain_resource_limit", overLimit("domain", w.held.Domains[s.DomainName].Add(wanted), unlimited(domain, wanted))},
+	}
+	for _, b := range bounds {
+		checks = append(checks, verdict{b.check, overLimit(b.called, b.held.Add(wanted), b.limit)})
 	}
 	failed, passed = []verdict{}, []verdict{}
 	for _, c := range checks {
@@ -97,6 +81,44 @@ func (w *world) judge(ctx context.Context, s *store.Session, wanted slots.Slots)
 		}
 	}
 	return failed, passed, nil
+}
+
+// bound is one limit on resources, with what is held of it.
+type bound struct {
+	check       string // the predicate's name
+	called      string // in the predicate's message
+	whose       string // in a forecast
+	limit, held slots.Slots
+}
+
+// bounds are the limits on resources that a session is judged by.
+func (w *world) bounds(ctx context.Context, s *store.Session, policy store.KeyPairPolicy, wanted slots.Slots) ([]bound, error) {
+	keyLimit, err := policyLimit(policy, wanted)
+	if err != nil {
+		return nil, err
+	}
+	main, err := w.mainPolicy(ctx, s.UserID)
+	if err != nil {
+		return nil, err
+	}
+	userLimit, err := policyLimit(main, wanted)
+	if err != nil {
+		return nil, err
+	}
+	project, err := w.projectLimit(ctx, s.ProjectID)
+	if err != nil {
+		return nil, err
+	}
+	domain, err := w.domainLimit(ctx, s.DomainName)
+	if err != nil {
+		return nil, err
+	}
+	return []bound{
+		{"keypair_resource_limit", "keypair", model.WhoseKeyPair, keyLimit, w.held.KeyPairs[s.AccessKey].Slots},
+		{"user_resource_limit", "main-keypair", model.WhoseUser, userLimit, w.held.Users[s.UserID]},
+		{"user_group_resource_limit", "group", model.WhoseProject, unlimited(project, wanted), w.held.Projects[s.ProjectID]},
+		{"domain_resource_limit", "domain", model.WhoseDomain, unlimited(domain, wanted), w.held.Domains[s.DomainName]},
+	}, nil
 }
 
 func (w *world) reservedTime(s *store.Session) string {

@@ -11,13 +11,8 @@ import (
 	"github.com/baiui/baiui/server/manager/store"
 )
 
-// schedule looks at the queue once. In each resource group the sessions come in
-// order (priority, then arrival). One whose key pair, user, project or domain is
-// at its limit is passed over. One that no agent has room for now, but that one
-// will have room for when others end, holds all behind it, so that a large one is
-// not starved by small ones. One that is larger than every agent as a whole can
-// only wait for a larger machine: it keeps its place and holds nobody, or the
-// queue behind it would stand still for ever.
+// schedule looks at the queue once, starts what can start, and notes of the rest
+// why it waits.
 func (e *Engine) schedule(ctx context.Context) error {
 	queue, err := e.store.Queue(ctx)
 	if err != nil || len(queue) == 0 {
@@ -27,37 +22,25 @@ func (e *Engine) schedule(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	decisions, err := w.decide(ctx, queue)
+	if err != nil {
+		return err
+	}
 	var notes []store.Waiting
-	blocked := map[string]bool{}
-	for _, s := range queue {
-		if blocked[s.ScalingGroup] {
-			continue
-		}
-		wanted, err := slots.FromJSON(string(s.RequestedSlots))
-		if err != nil {
-			return err
-		}
-		failed, passed, err := w.judge(ctx, s, wanted)
-		if err != nil {
-			return err
-		}
-		if len(failed) > 0 {
-			notes = e.note(notes, s, reasonPredicates, "", failed, passed, w.now)
-			continue
-		}
-		agent := w.room(s.ScalingGroup, wanted)
-		if agent == nil {
-			blocked[s.ScalingGroup] = w.possible(s.ScalingGroup, wanted)
+	for _, d := range decisions {
+		switch s := d.session; {
+		case d.agent != nil:
+			if err := e.place(ctx, s, d.agent); err != nil {
+				return err
+			}
+			e.spawnFor(s.ID, func(ctx context.Context) { e.start(ctx, s.ID) })
+		case len(d.failed) > 0:
+			notes = e.note(notes, s, reasonPredicates, "", d.failed, d.passed, w.now)
+		case !d.held:
 			msg := fmt.Sprintf("Could not find a contiguous resource region in any agent big enough to host the session "+
 				"(id: %s, resource group: %s)", s.ID, s.ScalingGroup)
-			notes = e.note(notes, s, reasonNoInstances, msg, failed, passed, w.now)
-			continue
+			notes = e.note(notes, s, reasonNoInstances, msg, d.failed, d.passed, w.now)
 		}
-		if err := e.place(ctx, s, agent); err != nil {
-			return err
-		}
-		w.take(s, agent.ID, wanted)
-		e.spawnFor(s.ID, func(ctx context.Context) { e.start(ctx, s.ID) })
 	}
 	if len(notes) == 0 {
 		return nil
@@ -65,6 +48,49 @@ func (e *Engine) schedule(ctx context.Context) error {
 	err = e.store.NoteWaiting(ctx, notes)
 	e.changed.notify()
 	return err
+}
+
+// decision is what one pass does with a waiting session.
+type decision struct {
+	session        *store.Session
+	agent          *store.Agent // where it starts; nil while it waits
+	failed, passed []verdict
+	held           bool // it stands behind one that holds its queue, and was not judged
+}
+
+// decide looks through the queue. In each resource group the sessions come in
+// order (priority, then arrival). One whose key pair, user, project or domain is
+// at its limit is passed over. One that no agent has room for now, but that one
+// will have room for when others end, holds all behind it, so that a large one is
+// not starved by small ones. One that is larger than every agent as a whole can
+// only wait for a larger machine: it keeps its place and holds nobody, or the
+// queue behind it would stand still for ever.
+//
+// The world is kept up: what starts takes its room.
+func (w *world) decide(ctx context.Context, queue []*store.Session) ([]decision, error) {
+	decisions := make([]decision, 0, len(queue))
+	blocked := map[string]bool{}
+	for _, s := range queue {
+		d := decision{session: s, held: blocked[s.ScalingGroup]}
+		if !d.held {
+			wanted, err := slots.FromJSON(string(s.RequestedSlots))
+			if err != nil {
+				return nil, err
+			}
+			if d.failed, d.passed, err = w.judge(ctx, s, wanted); err != nil {
+				return nil, err
+			}
+			if len(d.failed) == 0 {
+				d.agent = w.room(s.ScalingGroup, wanted)
+				blocked[s.ScalingGroup] = d.agent == nil && w.possible(s.ScalingGroup, wanted)
+			}
+			if d.agent != nil {
+				w.take(s, d.agent.ID, wanted)
+			}
+		}
+		decisions = append(decisions, d)
+	}
+	return decisions, nil
 }
 
 // room is the first schedulable agent of the group that has what is wanted free.

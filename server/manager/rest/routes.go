@@ -60,6 +60,7 @@ func (h *Handler) table() *http.ServeMux {
 
 		"/session":                         {post: change(h.createSession)},
 		"/session/_/create":                {post: change(h.createSession)},
+		"/session/_/dry-run":               {post: signed(h.dryRun)},
 		"/session/_/match":                 {get: signed(h.matchSessions)},
 		"/session/{name}":                  {get: signed(h.getSession), patch: signed(h.restartSession), del: signed(h.destroySession)},
 		"/session/{name}/logs":             {get: signed(h.sessionLogs)},

@@ -19,6 +19,8 @@ const (
 	StageRun   = "run"
 	StageHold  = "hold"  // only exists until its standard input ends
 	StageFiles = "files" // answers a request about files, see package inside
+	// StageGuests serves SSH and the file browser.
+	StageGuests = "guests"
 )
 
 // The files the init process inherits, by descriptor. Those from FDBinds on are
@@ -52,6 +54,8 @@ type Config struct {
 	Network *Network
 	// Tmux says that terminals run in tmux if the kernel has it.
 	Tmux bool
+	// HostKey is the seed of the key by which SSH clients know the kernel.
+	HostKey []byte
 	// OpenFiles and Processes are resource limits; 0 leaves the inherited one.
 	OpenFiles uint64
 	Processes uint64

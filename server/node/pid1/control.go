@@ -139,8 +139,11 @@ func (k *kernel) answer(request Request, files []*os.File) Answer {
 		k.stop(request.Grace)
 		return Answer{}
 	case OpDial:
-		if request.Port == TerminalPort {
+		switch request.Port {
+		case TerminalPort:
 			return k.terminals.dial()
+		case SSHPort, BrowsePort:
+			return k.dialGuest(request.Port)
 		}
 		return dial(request.Port)
 	case OpFiles:

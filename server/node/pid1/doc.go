@@ -13,8 +13,9 @@
 //     terminals, answers on a control socket, and records how the command ended
 //     before it exits.
 //
-// Two more stages stand alone: "files" is the helper of package inside, started
-// by the second stage as the user "work", and "hold" only exists so that the
+// Three more stages stand alone. The second stage starts two of them as the user
+// "work": "files" is the helper of package inside, "guests" serves SSH (package
+// sshd) and the file browser (package browse). "hold" only exists so that the
 // server can hold a user namespace.
 //
 // Everything the process needs from outside it inherits as open files, so it

@@ -34,6 +34,8 @@ func Maybe() {
 		_, _ = io.Copy(io.Discard, os.Stdin)
 	case StageFiles:
 		helpWithFiles()
+	case StageGuests:
+		serveGuests()
 	default:
 		syscall.Exit(exitSetup)
 	}

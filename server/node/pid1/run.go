@@ -3,6 +3,7 @@
 package pid1
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -26,6 +27,7 @@ type kernel struct {
 	network   *os.File // the cluster's interface, or nil
 	terminals *terminals
 	services  services
+	guests    guests
 	helpers   atomic.Int32 // that run
 
 	mu       sync.Mutex // also held while a child starts, so that it cannot be reaped unknown
@@ -76,6 +78,11 @@ func run(syncFile *os.File) error {
 	go k.terminals.run()
 	if err := k.listen(os.NewFile(FDControl, "control")); err != nil {
 		return err
+	}
+	if config.Network != nil {
+		if err := k.listenForSSH(context.Background()); err != nil {
+			return err
+		}
 	}
 	if len(config.Command) > 0 {
 		if err := k.start(); err != nil {
