@@ -37,3 +37,11 @@ func (s *Shell) follow() {
 	c := s.signin.client
 	s.stream.Listen(c.Sessions(), "baiui.events "+string(c.Mode())+" "+c.Endpoint()+" "+s.signin.account.UUID+" "+s.signin.account.AccessKey)
 }
+
+// onDesktop listens even while nobody sees the page, for a person who is told on
+// the desktop.
+func (s *Shell) onDesktop(_ goapp.Context, action goapp.Action) {
+	if wanted, ok := action.Value.(bool); ok && s.stream != nil {
+		s.stream.SetEvenWhenHidden(wanted)
+	}
+}

@@ -56,7 +56,7 @@ func (s *Shell) frame() goapp.UI {
 		role = account.Role
 	}
 	return goapp.Div().Class("frame").Body(
-		&header{Texts: t, Account: account, Project: s.project, Theme: s.theme, MenuOpen: s.menuOpen},
+		&header{Texts: t, Account: account, Project: s.project, Theme: s.theme, MenuOpen: s.menuOpen, Live: s.live, Connection: s.connection},
 		&menu{Texts: t, Role: role, Path: s.Path, Open: s.menuOpen},
 		goapp.Main().ID("main").Class("content").TabIndex(-1).OnClick(s.onContent).Body(
 			s.banners(),

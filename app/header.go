@@ -5,6 +5,9 @@ import (
 
 	"github.com/baiui/baiui/client/model"
 	"github.com/baiui/baiui/components/i18n"
+	"github.com/baiui/baiui/components/live"
+	"github.com/baiui/baiui/components/notices"
+	"github.com/baiui/baiui/components/page"
 	"github.com/baiui/baiui/components/ui"
 )
 
@@ -19,6 +22,9 @@ type header struct {
 	Project  model.Project
 	Theme    string
 	MenuOpen bool // on narrow screens
+
+	Live       *live.Store
+	Connection *page.Connection
 }
 
 // Render draws the bar. Until the account is known everything has its place and
@@ -32,6 +38,7 @@ func (h *header) Render() goapp.UI {
 		brand(t, PathSessions),
 		h.projects(),
 		goapp.Span().Class("grow"),
+		&notices.Bell{Texts: t, Live: h.Live, Connection: h.Connection, Account: h.Account},
 		&preferences{Texts: t, Theme: h.Theme},
 		h.account(),
 	)

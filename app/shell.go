@@ -11,6 +11,7 @@ import (
 	"github.com/baiui/baiui/components/i18n"
 	"github.com/baiui/baiui/components/live"
 	"github.com/baiui/baiui/components/login"
+	"github.com/baiui/baiui/components/notices"
 	"github.com/baiui/baiui/components/page"
 	"github.com/baiui/baiui/components/ui"
 )
@@ -90,6 +91,8 @@ func (s *Shell) OnMount(ctx goapp.Context) {
 		actionRetry:        s.onRetry,
 		actionReload:       s.onReload,
 		actionDialog:       s.onDialog,
+
+		notices.ActionDesktop: s.onDesktop,
 	} {
 		ctx.Handle(action, handle)
 	}

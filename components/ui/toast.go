@@ -21,16 +21,29 @@ type Toast struct {
 	// Detail is what was said elsewhere, in the words it was said: the manager's
 	// message, the reason of a panic. It may be empty.
 	Detail string
+	// From names who shows it, for [HideToasts]; empty for one that only the
+	// person, or time, takes away.
+	From string
+	// Stays says that it stands until it is closed although it is no error.
+	Stays bool
 }
 
 // ToastTime is how long a toast that is not an error stands.
 const ToastTime = 6 * time.Second
 
-// actionToast carries a Toast to the Toasts of the page.
-const actionToast = "ui.toast"
+const (
+	// actionToast carries a Toast to the Toasts of the page.
+	actionToast = "ui.toast"
+	// actionHideToasts carries a Toast.From.
+	actionHideToasts = "ui.toast.hide"
+)
 
 // ShowToast shows a toast; it may be called from any goroutine.
 func ShowToast(ctx app.Context, toast Toast) { ctx.NewActionWithValue(actionToast, toast) }
+
+// HideToasts takes away the toasts of one who shows them, because the person has
+// read elsewhere what they say.
+func HideToasts(ctx app.Context, from string) { ctx.NewActionWithValue(actionHideToasts, from) }
 
 // Toasts shows the toasts of the page. A page has one.
 type Toasts struct {
@@ -42,7 +55,14 @@ type Toasts struct {
 }
 
 // OnMount starts listening.
-func (t *Toasts) OnMount(ctx app.Context) { ctx.Handle(actionToast, t.onToast) }
+func (t *Toasts) OnMount(ctx app.Context) {
+	ctx.Handle(actionToast, t.onToast)
+	ctx.Handle(actionHideToasts, func(_ app.Context, action app.Action) {
+		if from, ok := action.Value.(string); ok {
+			t.list.hide(from)
+		}
+	})
+}
 
 func (t *Toasts) onToast(ctx app.Context, action app.Action) {
 	toast, ok := action.Value.(Toast)
@@ -50,7 +70,7 @@ func (t *Toasts) onToast(ctx app.Context, action app.Action) {
 		return
 	}
 	number := t.list.add(toast)
-	if toast.Tone != Danger {
+	if toast.Tone != Danger && !toast.Stays {
 		ctx.After(ToastTime, func(app.Context) { t.list.remove(number) })
 	}
 }
@@ -102,7 +122,7 @@ type standing struct {
 func (s *stack) add(toast Toast) int {
 	for i := range s.items {
 		if item := &s.items[i]; item.toast.Tone == toast.Tone && item.toast.Key == toast.Key &&
-			item.toast.Detail == toast.Detail && slices.Equal(item.toast.Args, toast.Args) {
+			item.toast.Detail == toast.Detail && item.toast.From == toast.From && slices.Equal(item.toast.Args, toast.Args) {
 			item.times++
 			return item.number
 		}
@@ -115,4 +135,9 @@ func (s *stack) add(toast Toast) int {
 // remove takes the toast with this number away; one that is gone is no error.
 func (s *stack) remove(number int) {
 	s.items = slices.DeleteFunc(s.items, func(item standing) bool { return item.number == number })
+}
+
+// hide takes away the toasts of one who shows them.
+func (s *stack) hide(from string) {
+	s.items = slices.DeleteFunc(s.items, func(item standing) bool { return from != "" && item.toast.From == from })
 }

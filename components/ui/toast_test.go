@@ -27,6 +27,17 @@ func TestStack(t *testing.T) {
 	assert.NotEqual(t, first, s.add(Toast{Tone: Danger, Key: "a", Args: []any{"n", 1}}), "a closed toast comes back as a new one")
 }
 
+func TestToastsThatWereReadElsewhereGo(t *testing.T) {
+	var s stack
+	s.add(Toast{Key: "a", From: "bell"})
+	s.add(Toast{Key: "a"})
+	s.hide("")
+	assert.Len(t, s.items, 2)
+	s.hide("bell")
+	assert.Len(t, s.items, 1)
+	assert.Empty(t, s.items[0].toast.From)
+}
+
 func TestToastsFollowTheLanguage(t *testing.T) {
 	toasts := &Toasts{Texts: i18n.Load("en")}
 	toasts.list.add(Toast{Tone: Danger, Key: "common.broken", Detail: "index out of range"})
