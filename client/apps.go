@@ -134,3 +134,13 @@ func (c *Client) ProxyVersion(ctx context.Context, group, project string) (strin
 	err := c.Do(ctx, Request{Path: ProxyVersionPath(group, project)}, &answer)
 	return answer.Version, err
 }
+
+// File reads a small file of an own session's home, such as id_container, the
+// private key with which one comes in by SSH.
+func (s *Sessions) File(ctx context.Context, nameOrID, file string) ([]byte, error) {
+	var data []byte
+	err := s.client.Do(ctx, Request{
+		Method: http.MethodPost, Path: "/session/" + PathEscape(nameOrID) + "/download_single", Body: map[string]any{"file": file},
+	}, &data)
+	return data, err
+}

@@ -10,32 +10,7 @@ import (
 )
 
 // order is what a page asks for: POST /server/apps.
-type order struct {
-	Session   string            `json:"session"` // id, or name
-	App       string            `json:"app"`
-	Protocol  string            `json:"protocol"` // of the service port
-	Port      int               `json:"port"`     // another container port than the first
-	Arguments map[string]string `json:"arguments"`
-	Envs      map[string]string `json:"envs"`
-	// Group and Project are the resource group of the session and the id of its
-	// project; they tell whether there is an App Proxy.
-	Group   string `json:"group"`
-	Project string `json:"project"`
-	// Path is where in the app to begin, such as /lab.
-	Path string `json:"path"`
-	// Public opens the app to everybody who knows its address, from the addresses
-	// and blocks of Allowed, or from everywhere if there is none.
-	Public  bool   `json:"public"`
-	Allowed string `json:"allowed"`
-	// HostPort is the port that an App Proxy is to use, if it is free; 0 leaves the
-	// choice to it.
-	HostPort int    `json:"host_port"`
-	Lang     string `json:"lang"` // of the pages that this server shows in the app's place
-
-	// For API mode: the manager, and the signatures by method and path.
-	Endpoint string                     `json:"endpoint"`
-	Signed   map[string][]client.Signed `json:"signed"`
-}
+type order client.AppOrder
 
 // The longest texts of an order.
 const (
@@ -87,9 +62,7 @@ func parseAllowed(text string) ([]netip.Prefix, error) {
 }
 
 // request is what the manager is asked for.
-func (o *order) request() client.AppRequest {
-	return client.AppRequest{Session: o.Session, App: o.App, Port: o.Port, Arguments: o.Arguments, Envs: o.Envs}
-}
+func (o *order) request() client.AppRequest { return client.AppOrder(*o).Request() }
 
 // isTCP reports whether a browser can do nothing with the app by itself.
 func (o *order) isTCP() bool { return o.Protocol == "tcp" }
