@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -19,7 +20,11 @@ func setup(sync *os.File) error {
 	if _, err := sync.Read(begin[:]); err != nil {
 		return errors.New("the server went away during the start")
 	}
-	config, err := readConfig(os.NewFile(FDConfig, "config"))
+	// The second stage reads it again: while this one runs, the collector must not
+	// find the file unused and close its descriptor.
+	configFile := os.NewFile(FDConfig, "config")
+	defer runtime.KeepAlive(configFile)
+	config, err := readConfig(configFile)
 	if err != nil {
 		return err
 	}
