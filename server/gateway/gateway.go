@@ -10,6 +10,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/baiui/baiui/client"
 )
 
 // funcPrefix is where the manager's API appears.
@@ -87,6 +89,7 @@ func New(options Options) *Gateway {
 		"/server/extend-login-session":    {http.MethodPost, g.extend},
 		"/server/update-password-no-auth": {http.MethodPost, g.updatePassword},
 		"/server/info":                    {http.MethodGet, g.info},
+		client.TerminalPath:               {http.MethodGet, g.terminal},
 		"/config.toml":                    {http.MethodGet, g.configTOML},
 		"/health":                         {http.MethodGet, g.health},
 	}
