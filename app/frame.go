@@ -8,6 +8,7 @@ import (
 	"github.com/baiui/baiui/components/info"
 	"github.com/baiui/baiui/components/logs"
 	"github.com/baiui/baiui/components/sessions"
+	"github.com/baiui/baiui/components/terminal"
 	"github.com/baiui/baiui/components/ui"
 )
 
@@ -55,13 +56,17 @@ func (s *Shell) frame() goapp.UI {
 	if account != nil {
 		role = account.Role
 	}
+	content := goapp.Main().ID("main").Class("content").TabIndex(-1).OnClick(s.onContent).Body(
+		s.banners(),
+		s.places(role),
+	)
+	if p, _ := placeOf(s.Path); p.alone {
+		return goapp.Div().Class("frame", "alone").Body(content)
+	}
 	return goapp.Div().Class("frame").Body(
 		&header{Texts: t, Account: account, Project: s.project, Theme: s.theme, MenuOpen: s.menuOpen, Live: s.live, Connection: s.connection},
 		&menu{Texts: t, Role: role, Path: s.Path, Open: s.menuOpen},
-		goapp.Main().ID("main").Class("content").TabIndex(-1).OnClick(s.onContent).Body(
-			s.banners(),
-			s.places(role),
-		),
+		content,
 	)
 }
 
@@ -86,6 +91,7 @@ func (s *Shell) places(role model.Role) goapp.UI {
 			Texts: t, Active: active(PathInformation), Connection: s.connection,
 			Account: account, PageVersion: goapp.Getenv(envVersion), ServerVersion: serverVersion, Manager: manager,
 		},
+		&terminal.Tab{Texts: t, Active: active(PathTerminal), Connection: s.connection, Role: role},
 		goapp.If(!known, func() goapp.UI { return nowhere(t, "app.missing", "app.missing.do") }).
 			ElseIf(!allowed, func() goapp.UI { return nowhere(t, "app.forbidden", "app.forbidden.do") }),
 	)

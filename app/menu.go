@@ -21,6 +21,9 @@ type place struct {
 	icon string
 	// admins is whether only administrators have it.
 	admins bool
+	// alone is a place that has a browser tab to itself: it is not in the menu, and
+	// is shown without one.
+	alone bool
 }
 
 // places lists the menu from top to bottom.
@@ -29,6 +32,7 @@ func places() []place {
 		{path: PathSessions, key: "nav.sessions", icon: "list"},
 		{path: PathLogs, key: "nav.logs", icon: "scroll-text"},
 		{path: PathInformation, key: "nav.information", icon: "info", admins: true},
+		{path: PathTerminal, key: "terminal.title", icon: "square-terminal", alone: true},
 	}
 }
 
@@ -64,7 +68,7 @@ func (m *menu) Render() goapp.UI {
 	current, _ := placeOf(m.Path)
 	var shown []place
 	for _, p := range places() {
-		if p.allowed(m.Role) {
+		if p.allowed(m.Role) && !p.alone {
 			shown = append(shown, p)
 		}
 	}

@@ -16,6 +16,7 @@ import (
 	goapp "github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"github.com/baiui/baiui/components/i18n"
+	"github.com/baiui/baiui/components/terminal"
 	"github.com/baiui/baiui/components/ui"
 )
 
@@ -72,17 +73,21 @@ func NewPages(assets Assets) *Pages {
 			Maskable: assets.Path("icons/icon-maskable.png"),
 			SVG:      assets.Path("icons/favicon.svg"),
 		},
-		Description:           i18n.Load(i18n.Fallback).T("app.description"),
-		BackgroundColor:       "#f6f6f8",
-		ThemeColor:            "#4f4bd1",
-		Version:               assets.Version,
-		WasmContentLength:     strconv.FormatInt(assets.WasmSize, 10),
-		Resources:             resolver{assets},
-		Styles:                []string{assets.Path("style.css")},
-		Scripts:               []string{assets.Path("js/early.js"), assets.Path("js/boot.js")},
-		CacheableResources:    []string{assets.Path("icons/favicon.svg")},
-		InternalURLs:          []string{"/server/", "/func/", "/web/"},
-		Env:                   map[string]string{envVersion: assets.Build},
+		Description:        i18n.Load(i18n.Fallback).T("app.description"),
+		BackgroundColor:    "#f6f6f8",
+		ThemeColor:         "#4f4bd1",
+		Version:            assets.Version,
+		WasmContentLength:  strconv.FormatInt(assets.WasmSize, 10),
+		Resources:          resolver{assets},
+		Styles:             []string{assets.Path("style.css")},
+		Scripts:            []string{assets.Path("js/early.js"), assets.Path("js/boot.js")},
+		CacheableResources: []string{assets.Path("icons/favicon.svg")},
+		InternalURLs:       []string{"/server/", "/func/", "/web/"},
+		Env: map[string]string{
+			envVersion:         assets.Build,
+			terminal.EnvScript: assets.Path("xterm.js"),
+			terminal.EnvStyle:  assets.Path("xterm.css"),
+		},
 		ServiceWorkerTemplate: workerTemplate,
 		LoadingLabel:          "{progress} %",
 	}

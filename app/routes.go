@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	goapp "github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"github.com/baiui/baiui/components/terminal"
 )
 
 // The paths of the places of the page.
@@ -12,11 +14,12 @@ const (
 	PathSessions    = "/sessions"
 	PathLogs        = "/logs"
 	PathInformation = "/information"
+	PathTerminal    = terminal.Path
 )
 
 // Paths lists the paths of all places.
 func Paths() []string {
-	return []string{PathHome, PathSessions, PathLogs, PathInformation}
+	return []string{PathHome, PathSessions, PathLogs, PathInformation, PathTerminal}
 }
 
 // Known reports whether the page has something at this path. Others are drawn
