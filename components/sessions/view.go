@@ -67,6 +67,7 @@ func (v *View) OnInit() { v.list = NewList(Loop{}, Hooks{}) }
 
 // OnMount starts the list with what the URL says.
 func (v *View) OnMount(ctx app.Context) {
+	v.stops = append(v.stops, v.followEvents(ctx))
 	v.attach(ctx)
 	watcher := page.Watcher{
 		Visible: func(visible bool) { ctx.Dispatch(func(app.Context) { v.page.SetVisible(visible) }) },
