@@ -65,14 +65,19 @@ func startProgram(t *testing.T, data string) *program {
 		lines := bufio.NewScanner(read)
 		for lines.Scan() {
 			p.output.WriteString(lines.Text() + "\n")
-			if _, rest, found := strings.Cut(lines.Text(), "ready: "); found {
-				_, p.manager, _ = strings.Cut(rest, "manager=")
+			if rest, found := strings.CutPrefix(lines.Text(), "ready: "); found {
+				for field := range strings.FieldsSeq(rest) {
+					if manager, found := strings.CutPrefix(field, "manager="); found {
+						p.manager = manager
+					}
+				}
 				close(p.ready)
 			}
 		}
 		_ = read.Close()
 		_ = p.cmd.Wait() // killed, as a rule
 	}()
+	t.Cleanup(p.kill)
 	return p
 }
 
