@@ -1,9 +1,12 @@
 // Command bench measures what the README says about speed and size: decoding,
 // drawing and signing, the relay against a direct connection and a bare reverse
-// proxy, start and memory of the server, and the page in Chromium.
+// proxy, start and memory of the server, a thousand sessions in a row and two
+// hundred at once, lists of a growing database, and the page in Chromium. That
+// nothing is left of sessions that have ended is checked, not only measured.
 //
 //	make bench                      all of it, a few minutes
 //	go run ./server/bench -only relay,browser
+//	go run ./server/bench -only sessions -sessions 100 -live 20
 //	go run ./server/bench -json figures.json
 //
 // Figures depend on the machine and on what else it does: compare those of one

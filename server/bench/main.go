@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -21,16 +22,26 @@ type options struct {
 	target   string
 	duration time.Duration
 	runs     int
+	sessions int
+	live     int
+	rows     []int
 }
 
 func main() {
 	var o options
-	flag.StringVar(&o.only, "only", "code,relay,server,browser", "parts to measure")
+	flag.StringVar(&o.only, "only", "code,relay,server,sessions,lists,browser", "parts to measure")
 	flag.StringVar(&o.jsonFile, "json", "", "also write the figures into this file")
 	flag.StringVar(&o.role, "role", "", "run as the stub manager (stub) or the bare proxy (bare); used by the program itself")
 	flag.StringVar(&o.target, "target", "", "where the bare proxy leads")
 	flag.DurationVar(&o.duration, "duration", 3*time.Second, "length of one measurement of throughput")
 	flag.IntVar(&o.runs, "runs", 5, "repetitions of measurements of which the median counts")
+	flag.IntVar(&o.sessions, "sessions", 1000, "sessions to create and end in a row")
+	flag.IntVar(&o.live, "live", 200, "sessions to keep alive at once")
+	o.rows = []int{100, 1_000, 10_000, 100_000}
+	flag.Func("rows", "numbers of sessions in the database to measure lists with, separated by commas (default 100,1000,10000,100000)", func(text string) (err error) {
+		o.rows, err = readNumbers(text)
+		return err
+	})
 	flag.Parse()
 
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -63,6 +74,8 @@ func run(ctx context.Context, o options) error {
 		{"code", measureCode},
 		{"relay", measureRelay},
 		{"server", measureServer},
+		{"sessions", measureSessions},
+		{"lists", measureLists},
 		{"browser", measureBrowser},
 	}
 	report := &Report{Machine: machine(ctx)}
@@ -86,4 +99,17 @@ func run(ctx context.Context, o options) error {
 		return err
 	}
 	return os.WriteFile(o.jsonFile, append(data, '\n'), 0o644)
+}
+
+// readNumbers reads numbers that are separated by commas and grow.
+func readNumbers(text string) ([]int, error) {
+	var numbers []int
+	for part := range strings.SplitSeq(text, ",") {
+		n, err := strconv.Atoi(part)
+		if err != nil || n < 40 || len(numbers) > 0 && n <= numbers[len(numbers)-1] {
+			return nil, fmt.Errorf("%q: want growing numbers from 40", text)
+		}
+		numbers = append(numbers, n)
+	}
+	return numbers, nil
 }

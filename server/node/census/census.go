@@ -23,6 +23,16 @@ type Counts struct {
 	Groups      int // control groups of kernels
 }
 
+// pooled is how many descriptors a server may open on demand and keep: connections
+// to its database and between its parts.
+const pooled = 24
+
+// NoMoreThan reports whether nothing was left since before, but for connections
+// that a server keeps.
+func (c Counts) NoMoreThan(before Counts) bool {
+	return c.Processes <= before.Processes && c.Descriptors <= before.Descriptors+pooled && c.Mounts <= before.Mounts && c.Groups <= before.Groups
+}
+
 // Server is whose things are counted.
 type Server struct {
 	Binary string // the program
