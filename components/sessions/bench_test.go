@@ -2,12 +2,12 @@ package sessions
 
 import (
 	"fmt"
-	"github.com/baiui/baiui/components/facts"
 	"strconv"
 	"testing"
 
 	"github.com/baiui/baiui/client"
 	"github.com/baiui/baiui/client/model"
+	"github.com/baiui/baiui/components/facts"
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 )
 

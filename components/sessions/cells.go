@@ -1,11 +1,11 @@
 package sessions
 
 import (
-	"github.com/baiui/baiui/components/facts"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/baiui/baiui/components/facts"
 	"github.com/baiui/baiui/components/i18n"
 	"github.com/baiui/baiui/components/ui"
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
@@ -13,13 +13,16 @@ import (
 
 // rowItem is all that a row shows. It is replaced when something changes.
 type rowItem struct {
-	Row      *facts.Row
+	Place    int         // in the manager's order, from 0
+	Row      *facts.Row  // nil while it is on its way
+	Blank    []ui.Column // the columns, for a row that is on its way
 	Layout   layout
 	Texts    *i18n.Texts
 	Link     string // where the details of the session are
 	Selected bool
 	Copied   bool // the copy button says that it worked
 	Open     bool // the reason of the status is unfolded
+	Gone     bool // it is in the list no more, and stays until the rows may move
 }
 
 // rowView draws one session. Its handlers are those of the table's body, so
@@ -32,6 +35,9 @@ type rowView struct {
 // Render draws the row.
 func (r *rowView) Render() app.UI {
 	item := r.Item
+	if item.Row == nil {
+		return item.blank()
+	}
 	columns := item.Layout.columns()
 	cells := make([]app.UI, len(columns))
 	for i, c := range columns {
@@ -41,12 +47,24 @@ func (r *rowView) Render() app.UI {
 	if item.Selected {
 		class += " selected"
 	}
+	if item.Gone {
+		class += " gone"
+	}
 	return app.Tr().Class(class).
 		DataSet("session", item.Row.ID).
 		DataSet("status", string(item.Row.Status)).
-		Aria("rowindex", item.Row.Index+1).
+		Aria("rowindex", item.Place+2).
 		TabIndex(-1).
 		Body(cells...)
+}
+
+// blank has the size of what comes.
+func (i *rowItem) blank() app.UI {
+	cells := make([]app.UI, len(i.Blank))
+	for n, c := range i.Blank {
+		cells[n] = app.Td().Class("c-"+c.ID).Body(app.Span().Class("skeleton"), app.Span().Class("skeleton short"))
+	}
+	return app.Tr().Class("row blank").Aria("hidden", true).Aria("rowindex", i.Place+2).Body(cells...)
 }
 
 func (i *rowItem) cell(c column) app.UI {
@@ -112,6 +130,9 @@ func (i *rowItem) name() []app.UI {
 			label += " " + env.Version
 		}
 		chips = append(chips, app.Span().Class("env clip").Title(env.Image).Text(label))
+	}
+	if i.Row.Owner != "" {
+		chips = append(chips, app.Span().Class("owner-beside clip").Title(i.Row.Owner).Text(i.Row.Owner))
 	}
 	for _, requirement := range env.Requirements {
 		chips = append(chips, ui.Chip("", requirement))

@@ -14,12 +14,26 @@ func closestData(app.Value, string) string { return "" }
 
 func focusElement(string) {}
 
-func focusRow(int) {}
+func focusPlace(int) bool { return false }
 
 func showTop() {}
 
+func (v *View) listenScroll(app.Context) (stop func()) { return func() {} }
+
+func measure() (g geometry, ok bool) { return geometry{}, false }
+
+func arrange(float64, float64) {}
+
+func scrollBy(float64) {}
+
+func scrollToList(float64) {}
+
+func pointedAt() bool { return false }
+
+func saveFile(string, []byte) {}
+
 func focusedRow() string { return "" }
 
-func keepFocus() (restore func()) { return nil }
+func focusedPlace() int { return -1 }
 
-func writeClipboard(_ string, done func(ok bool)) { done(false) }
+func keepFocus() (restore func()) { return nil }

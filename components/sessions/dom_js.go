@@ -3,6 +3,7 @@
 package sessions
 
 import (
+	"strconv"
 	"syscall/js"
 
 	"github.com/baiui/baiui/components/ui"
@@ -89,25 +90,28 @@ func currentRow() js.Value {
 	return active.Call("closest", "tr[data-session]")
 }
 
-// focusRow moves the focus by a number of rows.
-func focusRow(by int) {
-	rows := js.Global().Get("document").Call("querySelectorAll", "tr[data-session]")
-	n := rows.Length()
-	if n == 0 {
-		return
+// focusPlace gives the focus to the row at a place of the manager's order; it
+// reports whether that is drawn.
+func focusPlace(place int) bool {
+	row := js.Global().Get("document").Call("querySelector",
+		"tr[data-session][aria-rowindex='"+strconv.Itoa(place+2)+"']")
+	if row.Truthy() {
+		row.Call("focus", map[string]any{"preventScroll": true})
 	}
-	at := -1
-	if current := currentRow(); current.Truthy() {
-		for i := range n {
-			if rows.Index(i).Equal(current) {
-				at = i
-				break
-			}
-		}
+	return row.Truthy()
+}
+
+// focusedPlace is the place of the row that has the focus, -1 for none.
+func focusedPlace() int {
+	row := currentRow()
+	if !row.Truthy() {
+		return -1
 	}
-	row := rows.Index(min(max(at+by, 0), n-1))
-	row.Call("focus")
-	row.Call("scrollIntoView", map[string]any{"block": "nearest"})
+	index, err := strconv.Atoi(row.Call("getAttribute", "aria-rowindex").String())
+	if err != nil {
+		return -1
+	}
+	return index - 2
 }
 
 // showTop scrolls back to the head of the list if it is out of sight, as after a
@@ -162,48 +166,9 @@ func keepFocus() (restore func()) {
 			row.Call("focus", map[string]any{"preventScroll": true})
 			return
 		}
+		// It was scrolled away: the focus stays in the table, on no other session.
+		if table := js.Global().Get("document").Call("querySelector", "table[data-list=sessions]"); table.Truthy() {
+			table.Call("focus", map[string]any{"preventScroll": true})
+		}
 	}
-}
-
-// writeClipboard copies a text and tells whether that worked. Pages that are not
-// on https or localhost have no clipboard interface; there the old way through
-// a selected text field is used.
-func writeClipboard(text string, done func(ok bool)) {
-	clipboard := js.Global().Get("navigator").Get("clipboard")
-	if !clipboard.Truthy() {
-		done(copyBySelection(text))
-		return
-	}
-	var kept, failed js.Func
-	release := func() {
-		kept.Release()
-		failed.Release()
-	}
-	kept = js.FuncOf(func(js.Value, []js.Value) any {
-		release()
-		done(true)
-		return nil
-	})
-	failed = js.FuncOf(func(js.Value, []js.Value) any {
-		release()
-		done(copyBySelection(text))
-		return nil
-	})
-	clipboard.Call("writeText", text).Call("then", kept, failed)
-}
-
-func copyBySelection(text string) bool {
-	document := js.Global().Get("document")
-	field := document.Call("createElement", "textarea")
-	field.Set("value", text)
-	field.Set("className", "unseen")
-	document.Get("body").Call("appendChild", field)
-	defer field.Call("remove")
-	before := document.Get("activeElement")
-	field.Call("select")
-	ok := document.Call("execCommand", "copy").Bool()
-	if before.Truthy() {
-		before.Call("focus")
-	}
-	return ok
 }

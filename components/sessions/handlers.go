@@ -38,14 +38,18 @@ func (v *View) clearFilter(ctx app.Context) {
 
 func (v *View) onSelectPage(ctx app.Context, _ app.Event) {
 	defer ui.Recover(ctx)
-	v.list.SelectPage(ctx.JSSrc().Get("checked").Bool())
+	v.list.SelectLoaded(ctx.JSSrc().Get("checked").Bool())
 }
 
 // onRowChange is called for the check boxes of all rows.
 func (v *View) onRowChange(ctx app.Context, e app.Event) {
 	defer ui.Recover(ctx)
 	if id := closestData(e.Get("target"), "select"); id != "" {
-		v.list.Toggle(id)
+		if v.shift {
+			v.list.ToggleRange(id)
+		} else {
+			v.list.Toggle(id)
+		}
 	}
 }
 
@@ -53,7 +57,12 @@ func (v *View) onRowChange(ctx app.Context, e app.Event) {
 func (v *View) onRowClick(ctx app.Context, e app.Event) {
 	defer ui.Recover(ctx)
 	target := e.Get("target")
-	if id := closestData(target, "copy"); id != "" {
+	v.shift = e.Get("shiftKey").Truthy() // for the change of a check box, which follows
+	if id := closestData(target, "open"); id != "" && plainClick(e) {
+		e.PreventDefault() // the link names no row to begin with: the list knows it
+		e.Call("stopPropagation")
+		v.goTo(ctx, v.list.query.WithSession(id))
+	} else if id := closestData(target, "copy"); id != "" {
 		v.copy(ctx, id, id)
 	} else if id := closestData(target, "why"); id != "" {
 		e.PreventDefault() // the list decides what is unfolded: rows change places
@@ -71,20 +80,35 @@ func (v *View) toggleReason(id string) {
 	v.open = id
 }
 
-func (v *View) onCopySelected(ctx app.Context, _ app.Event) {
+// onPoint is called when the mouse or the focus enters or leaves the rows: while
+// it is there, they keep their order.
+func (v *View) onPoint(ctx app.Context, _ app.Event) {
 	defer ui.Recover(ctx)
-	v.copy(ctx, v.list.SelectedIDs(), copiedSelection)
+	held := pointedAt()
+	_, waits := v.list.News()
+	if held == v.list.held || held || !waits {
+		ctx.PreventUpdate()
+	}
+	if held != v.list.held {
+		v.list.SetHeld(held)
+	}
 }
 
-func (v *View) onClearSelection(ctx app.Context, _ app.Event) {
+func (v *View) onShowNews(ctx app.Context, _ app.Event) {
 	defer ui.Recover(ctx)
-	v.list.ClearSelection()
+	v.list.Show()
+	v.goToPlace(ctx, 0, false)
+}
+
+func (v *View) onToTop(ctx app.Context, _ app.Event) {
+	defer ui.Recover(ctx)
+	v.goToPlace(ctx, 0, false)
 }
 
 // copy puts a text on the clipboard; the button named by mark says that it
 // worked.
 func (v *View) copy(ctx app.Context, text, mark string) {
-	writeClipboard(text, func(ok bool) {
+	ui.Copy(text, func(ok bool) {
 		ctx.Dispatch(func(ctx app.Context) {
 			if !ok {
 				ui.ShowToast(ctx, ui.Toast{Tone: ui.Danger, Key: "sessions.copy_failed"})
@@ -112,9 +136,9 @@ func (v *View) onKey(ctx app.Context, key string) {
 	case "/":
 		focusElement("sessions-filter")
 	case "j":
-		focusRow(1)
+		v.moveFocus(ctx, 1)
 	case "k":
-		focusRow(-1)
+		v.moveFocus(ctx, -1)
 	case "Enter":
 		if id := focusedRow(); id != "" {
 			v.goTo(ctx, v.list.query.WithSession(id))
@@ -124,4 +148,24 @@ func (v *View) onKey(ctx app.Context, key string) {
 			v.list.Toggle(id)
 		}
 	}
+}
+
+// plainClick reports whether a click means the link itself, not a new tab.
+func plainClick(e app.Event) bool {
+	return !e.Get("ctrlKey").Truthy() && !e.Get("metaKey").Truthy() && !e.Get("shiftKey").Truthy() && !e.Get("altKey").Truthy()
+}
+
+// moveFocus moves the focus by a number of rows, also to those that are not
+// drawn yet.
+func (v *View) moveFocus(ctx app.Context, by int) {
+	l := v.list
+	place := focusedPlace() + by
+	if place < by || place < 0 { // no row has it
+		place = l.seen.first + l.shift
+	}
+	if l.total == 0 {
+		return
+	}
+	v.scroll.focus = min(max(place, 0), l.total-1) + 1
+	v.goToPlace(ctx, v.scroll.focus-1-l.shift, true)
 }

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"github.com/baiui/baiui/components/facts"
-	"reflect"
 	"time"
 
 	"github.com/baiui/baiui/client"
@@ -48,6 +46,12 @@ type Hooks struct {
 	QueryChanged func(Query)
 	// Changing is called before rows are replaced by those of an answer.
 	Changing func()
+	// Loaded is called with the sessions that are loaded, in their order, after
+	// they changed.
+	Loaded func([]*model.Session)
+	// Moved is called when the rows in sight have another place than before, so
+	// many rows further down: whoever scrolls follows them.
+	Moved func(rows int)
 	// Failed is called for each refresh that failed.
 	Failed func(error)
 }
@@ -69,7 +73,8 @@ type Failure struct {
 }
 
 // List is the state of one session list: what is asked for, what came, and when
-// to ask again. It never has more than one request and one timer.
+// to ask again. It never has more than one request and one timer. Of a long list
+// it holds only the part around what is in sight: see window.go.
 type List struct {
 	loop  Loop
 	hooks Hooks
@@ -84,23 +89,27 @@ type List struct {
 	refresh    bool // the request in flight ends with Hooks.Refreshed
 	repeat     bool // the request in flight arms the timer
 	request    uint64
+	asking     span // what the request in flight, or the last one, is for
 	cancel     context.CancelFunc
 	timer      *time.Timer
-	armed      uint64 // which timer is the current one
-	pace       int    // the waits are multiplied by it
+	armed      uint64      // which timer is the current one
+	pace       int         // the waits are multiplied by it
+	fetching   *time.Timer // asks for rows that came into sight
+	fetched    time.Time   // when that was done last
 
-	rows     []*facts.Row
-	total    int
-	loaded   bool // rows and total belong to the tab
-	fresh    bool // rows and total belong to the whole query
-	updated  time.Time
-	failure  *Failure
-	selected map[string]bool
+	part
+	loaded  bool // rows and total belong to the tab
+	fresh   bool // rows and total belong to the whole query
+	updated time.Time
+	failure *Failure
+
+	sight
+	selection
 }
 
 // NewList returns an inactive list for the first page of the running tab.
 func NewList(loop Loop, hooks Hooks) *List {
-	return &List{loop: loop, hooks: hooks, query: ParseQuery(nil), pace: 1, selected: map[string]bool{}}
+	return &List{loop: loop, hooks: hooks, query: ParseQuery(nil), pace: 1}
 }
 
 // Activate starts the list: it asks at once and then again and again. A request
@@ -140,16 +149,14 @@ func (l *List) SetVisible(visible bool) {
 func (l *List) SetQuery(q Query) {
 	old := l.query
 	l.query = q
-	old.Project, old.Beside = q.Project, q.Beside // these alone ask for nothing else
-	if old == q {
+	if old.matching() == q.matching() && old.offset() == q.offset() {
 		return
 	}
 	if old.Tab != q.Tab {
 		l.forget()
+		l.ClearSelection()
 	}
-	if old.Tab != q.Tab || old.Filter != q.Filter || old.AccessKey != q.AccessKey {
-		clear(l.selected)
-	}
+	l.sight = sight{}
 	l.restart()
 }
 
@@ -159,8 +166,8 @@ func (l *List) SetProject(id string) {
 	if l.projectID == id {
 		return
 	}
-	if l.projectID != "" && l.query.Page != 1 {
-		l.query.Page = 1
+	if l.projectID != "" && l.query.offset() != 0 {
+		l.query = l.query.WithPage(1)
 		if l.hooks.QueryChanged != nil {
 			l.hooks.QueryChanged(l.query)
 		}
@@ -183,18 +190,20 @@ func (l *List) restart() {
 // Forget drops all that was read for somebody: after a sign-out nothing is left.
 func (l *List) Forget() {
 	l.forget()
-	clear(l.selected)
+	l.ClearSelection()
 }
 
 // forget drops rows that are of no use any more.
 func (l *List) forget() {
-	l.rows, l.total, l.loaded, l.fresh, l.failure = nil, 0, false, false, nil
+	l.part, l.sight = part{}, sight{}
+	l.loaded, l.fresh, l.failure = false, false, nil
 	l.updated = time.Time{}
 }
 
 // abandon ends the request in flight; its answer will be dropped.
 func (l *List) abandon() {
 	l.stopTimer()
+	l.stopFetch()
 	l.request++
 	l.refreshing, l.refresh, l.repeat = false, false, false
 	if l.cancel != nil {
@@ -222,6 +231,7 @@ func (l *List) refreshJobData(refresh, repeat bool) {
 	l.refreshing, l.refresh, l.repeat = true, refresh, repeat
 	l.request++
 	number, query, asker := l.request, l.query, l.asker
+	l.asking = l.wanted()
 	request := l.listRequest()
 	ctx, cancel := context.WithCancel(context.Background())
 	l.cancel = cancel
@@ -245,18 +255,23 @@ func ask(ctx context.Context, source Source, request client.ListRequest) (page c
 
 // listRequest is what the current state asks for.
 func (l *List) listRequest() client.ListRequest {
+	request := l.requestFor(l.query)
+	request.Limit, request.Offset = l.asking.count, l.asking.first
+	return request
+}
+
+// requestFor asks for what a query matches.
+func (l *List) requestFor(q Query) client.ListRequest {
 	request := client.ListRequest{
-		Statuses: statusesFor(l.query.Tab, l.asker.Manager),
-		Fields:   fieldsFor(l.query.Tab, l.asker.Mode, l.asker.Role, l.asker.Manager),
+		Statuses: statusesFor(q.Tab, l.asker.Manager),
+		Fields:   fieldsFor(q.Tab, l.asker.Mode, l.asker.Role, l.asker.Manager),
 		Project:  l.projectID,
-		Filter:   filterExpression(l.query),
-		Order:    l.query.order(),
-		Limit:    PageSize,
-		Offset:   l.query.offset(),
+		Filter:   filterExpression(q),
+		Order:    q.order(),
 		Timeout:  listTimeout,
 	}
 	if l.asker.Role.IsAdmin() {
-		request.AccessKey = l.query.AccessKey
+		request.AccessKey = q.AccessKey
 	}
 	return request
 }
@@ -287,11 +302,8 @@ func (l *List) answer(number uint64, query Query, page client.SessionPage, err e
 	}
 	l.pace = max(l.pace/2, 1)
 	l.failure = nil
-	if last := pages(page.Total); len(page.Items) == 0 && page.Total > 0 && query.Page > last {
-		l.query.Page = last
-		if l.hooks.QueryChanged != nil {
-			l.hooks.QueryChanged(l.query)
-		}
+	if len(page.Items) == 0 && page.Total > 0 && l.asking.first >= page.Total {
+		l.tooFar(page.Total)
 		l.refreshJobData(refresh, true)
 		return
 	}
@@ -304,36 +316,25 @@ func (l *List) answer(number uint64, query Query, page client.SessionPage, err e
 	}
 }
 
-// apply shows a page of sessions.
+// tooFar goes back to what there is, after the rows asked for were not.
+func (l *List) tooFar(total int) {
+	l.sight = sight{}
+	l.query = l.query.WithPage(pages(total))
+	if l.hooks.QueryChanged != nil {
+		l.hooks.QueryChanged(l.query)
+	}
+}
+
+// apply shows a part of the list.
 func (l *List) apply(query Query, page client.SessionPage, now time.Time) {
 	if l.hooks.Changing != nil {
 		l.hooks.Changing()
 	}
-	l.rows = l.merge(query, page.Items)
-	l.total, l.loaded, l.fresh, l.updated = max(page.Total, len(l.rows)), true, true, now
-}
-
-// merge makes rows of sessions and keeps the pointers of those that are as they
-// were, so that nothing is drawn again that did not change.
-func (l *List) merge(query Query, sessions []*model.Session) []*facts.Row {
-	old := make(map[string]*facts.Row, len(l.rows))
-	for _, row := range l.rows {
-		old[row.ID] = row
+	l.take(query, page)
+	l.loaded, l.fresh, l.updated = true, true, now
+	if l.hooks.Loaded != nil {
+		l.hooks.Loaded(l.loadedSessions())
 	}
-	rows := make([]*facts.Row, 0, len(sessions))
-	for i, s := range sessions {
-		if s == nil {
-			continue
-		}
-		row := facts.Derive(s, facts.Options{
-			Index: query.offset() + i + 1, Mode: l.asker.Mode, Role: l.asker.Role, Finished: query.Tab == Finished,
-		})
-		if before := old[row.ID]; before != nil && reflect.DeepEqual(before, row) {
-			row = before
-		}
-		rows = append(rows, row)
-	}
-	return rows
 }
 
 // wait is the time until the next request.

@@ -3,12 +3,12 @@ package sessions
 import (
 	"errors"
 	"fmt"
-	"github.com/baiui/baiui/components/facts"
 	"testing"
 	"time"
 
 	"github.com/baiui/baiui/client"
 	"github.com/baiui/baiui/client/model"
+	"github.com/baiui/baiui/components/facts"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -298,53 +298,6 @@ func TestNilSessionsAreSkipped(t *testing.T) {
 		})
 		b.start()
 		assert.Len(t, b.list.rows, 1)
-	})
-}
-
-func TestSelection(t *testing.T) {
-	bubble(t, "survives refreshes and paging, ends with the tab", func(t *testing.T, b *bench) {
-		b.start()
-		b.do(func(l *List) { l.Toggle("s1"); l.Toggle("nobody") })
-		b.pass(5 * time.Second)
-		assert.True(t, b.list.Selected("s1"))
-		b.do(func(l *List) { l.SetQuery(l.query.WithPage(2)) })
-		assert.Equal(t, 1, b.list.SelectedCount())
-		b.do(func(l *List) { l.SetQuery(l.query.WithTab(Finished)) })
-		assert.Zero(t, b.list.SelectedCount())
-		b.do(func(l *List) { l.Toggle("s1"); l.SelectPage(true) })
-		assert.Zero(t, b.list.SelectedCount(), "deck: the check box is on running-type tabs only")
-	})
-	bubble(t, "ends with filter, access key, project and person", func(t *testing.T, b *bench) {
-		for _, change := range []func(l *List){
-			func(l *List) { l.SetQuery(l.query.WithFilter("name")) },
-			func(l *List) { l.SetQuery(l.query.WithAccessKey("AKIA")) },
-			func(l *List) { l.SetProject("other") },
-			func(l *List) { l.Forget() },
-		} {
-			b.start()
-			b.do(func(l *List) { l.Toggle("s1") })
-			require.Equal(t, 1, b.list.SelectedCount())
-			b.do(change)
-			assert.Zero(t, b.list.SelectedCount())
-		}
-	})
-	bubble(t, "of a whole page, and its ids in the order of the page", func(t *testing.T, b *bench) {
-		b.start()
-		b.do(func(l *List) { l.SelectPage(true) })
-		assert.Equal(t, 3, b.list.SelectedOnPage())
-		assert.Equal(t, "s0\ns1\ns2", b.list.SelectedIDs())
-		b.do(func(l *List) { l.Toggle("s1") })
-		assert.Equal(t, "s0\ns2", b.list.SelectedIDs())
-		b.source.set(func(client.ListRequest) (client.SessionPage, error) {
-			return client.SessionPage{Total: 60, Items: []*model.Session{{ID: "later"}}}, nil
-		})
-		b.do(func(l *List) { l.SetQuery(l.query.WithPage(2)) })
-		b.do(func(l *List) { l.Toggle("later") })
-		assert.Equal(t, "later\ns0\ns2", b.list.SelectedIDs())
-		b.do(func(l *List) { l.SelectPage(false) })
-		assert.Equal(t, 2, b.list.SelectedCount())
-		b.do(func(l *List) { l.ClearSelection() })
-		assert.Zero(t, b.list.SelectedCount())
 	})
 }
 

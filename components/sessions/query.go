@@ -26,7 +26,8 @@ const (
 // forward, reload and a link to a colleague show the same.
 type Query struct {
 	Tab       Condition
-	Page      int    // from 1
+	Page      int    // from 1: where the list begins, in pages of [PageSize]
+	At        int    // from 1: the row that is the first in sight; 0 if Page says it
 	Filter    string // part of a name, as typed
 	Order     string // a column of [sortable], with "-" for descending; empty for the default
 	AccessKey string // admins only
@@ -63,6 +64,9 @@ func ParseQuery(values url.Values) Query {
 	}
 	q.Page, _ = strconv.Atoi(values.Get("page"))
 	q.Page = min(max(q.Page, 1), 1<<20)
+	if at, _ := strconv.Atoi(values.Get("at")); at > 0 {
+		q.Page, q.At = 1, min(at, 1<<26)
+	}
 	if q.Order == defaultOrder || !sortable(strings.TrimPrefix(q.Order, "-")) {
 		q.Order = ""
 	}
@@ -83,6 +87,9 @@ func (q Query) URL() string {
 	if q.Page > 1 {
 		set("page", strconv.Itoa(q.Page))
 	}
+	if q.At > 1 {
+		set("at", strconv.Itoa(q.At))
+	}
 	set("filter", q.Filter)
 	set("order", q.Order)
 	set("access_key", q.AccessKey)
@@ -98,13 +105,22 @@ func (q Query) URL() string {
 
 // WithTab is the query behind another tab: its first page.
 func (q Query) WithTab(tab Condition) Query {
-	q.Tab, q.Page = tab, 1
+	q.Tab, q.Page, q.At = tab, 1, 0
 	return q
 }
 
 // WithPage is the query of another page.
 func (q Query) WithPage(page int) Query {
-	q.Page = max(page, 1)
+	q.Page, q.At = max(page, 1), 0
+	return q
+}
+
+// WithAt is the query with another row as the first in sight, counted from 1.
+func (q Query) WithAt(row int) Query {
+	q.Page, q.At = 1, row
+	if row <= 1 {
+		q.At = 0
+	}
 	return q
 }
 
@@ -116,13 +132,13 @@ func (q Query) WithSession(id string) Query {
 
 // WithFilter is the query for another part of a name: its first page.
 func (q Query) WithFilter(text string) Query {
-	q.Filter, q.Page = cleanText(text, maxFilter), 1
+	q.Filter, q.Page, q.At = cleanText(text, maxFilter), 1, 0
 	return q
 }
 
 // WithAccessKey is the query for another access key: its first page.
 func (q Query) WithAccessKey(text string) Query {
-	q.AccessKey, q.Page = cleanText(text, MaxAccessKey), 1
+	q.AccessKey, q.Page, q.At = cleanText(text, MaxAccessKey), 1, 0
 	return q
 }
 
@@ -144,7 +160,7 @@ func (q Query) ToggleOrder(column string) Query {
 	if q.Order == defaultOrder {
 		q.Order = ""
 	}
-	q.Page = 1
+	q.Page, q.At = 1, 0
 	return q
 }
 
@@ -156,8 +172,20 @@ func (q Query) order() string {
 	return q.Order
 }
 
-// offset is the number of sessions on the pages before.
-func (q Query) offset() int { return (max(q.Page, 1) - 1) * PageSize }
+// offset is the number of sessions above the one the list begins with.
+func (q Query) offset() int {
+	if q.At > 0 {
+		return q.At - 1
+	}
+	return (max(q.Page, 1) - 1) * PageSize
+}
+
+// matching is the query without what changes nothing about which sessions it
+// finds, in which order.
+func (q Query) matching() Query {
+	q.Page, q.At, q.Project, q.Beside = 0, 0, "", Beside{}
+	return q
+}
 
 // narrowed reports whether the person asked for less than the tab holds.
 func (q Query) narrowed() bool { return q.Filter != "" || q.AccessKey != "" }

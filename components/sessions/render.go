@@ -28,10 +28,10 @@ func (v *View) Render() app.UI {
 		),
 		v.tabs(),
 		v.toolbar(),
+		app.Div().Class("news-place").Body(v.news()),
 		v.table(),
 		app.Div().Body(v.instead()),
-		v.pager(),
-		app.Div().Class("banner-place").Body(v.banner()),
+		app.Div().Class("banner-place").Body(v.banner(), v.bulk(), v.position()),
 		app.P().Class("unseen").Role("status").Aria("live", "polite").Text(v.spoken()),
 	)
 }
@@ -88,7 +88,6 @@ func (v *View) toolbar() app.UI {
 				},
 			)
 		}),
-		app.Div().Class("selection").Body(v.selection()...),
 	)
 }
 
@@ -99,23 +98,6 @@ func shownText(typed, query string) string {
 		return typed
 	}
 	return query
-}
-
-// selection offers what can be done with the selected sessions.
-func (v *View) selection() []app.UI {
-	n := v.list.SelectedCount()
-	if n == 0 {
-		return nil
-	}
-	copyKey, icon := "sessions.copy_selected", "copy"
-	if v.copied == copiedSelection {
-		copyKey, icon = "sessions.copied", "check"
-	}
-	return []app.UI{
-		app.Span().Class("num").Text(v.Texts.N("sessions.selected", n)),
-		ui.Button(icon, v.Texts.T(copyKey)).DataSet("action", "copy-selected").OnClick(v.onCopySelected),
-		ui.Button("x", v.Texts.T("sessions.clear_selection")).Class("quiet").DataSet("action", "clear-selection").OnClick(v.onClearSelection),
-	}
 }
 
 // total is the number beside the title; unknown until an answer came.
@@ -155,27 +137,15 @@ func (v *View) refreshButton() app.UI {
 func (v *View) table() app.UI {
 	l, look := v.list, v.layout()
 	columns := v.heads(look)
-	rows := make([]app.UI, 0, PageSize)
-	switch {
-	case l.loaded:
-		for _, row := range l.rows {
-			rows = append(rows, &rowView{Item: &rowItem{
-				Row: row, Layout: look, Texts: v.Texts,
-				Link:     v.linkTo(row.ID),
-				Selected: l.Selected(row.ID),
-				Copied:   row.ID != "" && v.copied == row.ID, Open: row.ID != "" && v.open == row.ID,
-			}})
-		}
-	case l.failure == nil:
-		for range skeletonRows {
-			rows = append(rows, skeletonRow(columns))
-		}
-	}
+	rows := v.rows(look, columns)
 	class := "table-box"
 	if len(rows) == 0 {
 		class += " none"
 	} else if l.loaded && !l.fresh {
 		class += " waiting"
+	}
+	if l.total >= 1000 {
+		class += " long" // for the width of the numbers
 	}
 	return app.Div().Class(class).Body(
 		app.Table().Class("table").
@@ -186,9 +156,62 @@ func (v *View) table() app.UI {
 			Body(
 				ui.TableColumns(columns),
 				ui.TableHead(columns, v.onSort),
-				app.TBody().OnClick(v.onRowClick).OnChange(v.onRowChange).Body(rows...),
+				spacer("above", len(columns)),
+				app.TBody().Class("rows").
+					OnClick(v.onRowClick).OnChange(v.onRowChange).
+					OnMouseEnter(v.onPoint).OnMouseLeave(v.onPoint).
+					On("focusin", v.onPoint).On("focusout", v.onPoint).
+					Body(rows...),
+				spacer("below", len(columns)),
 			),
 	)
+}
+
+// spacer stands for the rows above or below those that are drawn; its height is
+// set by the view.
+func spacer(id string, columns int) app.UI {
+	return app.TBody().Class("spacer").DataSet("spacer", id).Aria("hidden", true).Body(
+		app.Tr().Body(app.Td().ColSpan(columns)))
+}
+
+// rows are the rows that are drawn. Each has a slot that it keeps while the list
+// is scrolled, so that only those are drawn again that come into sight at one
+// edge: see [View.place].
+func (v *View) rows(look layout, columns []ui.Column) []app.UI {
+	l := v.list
+	if !l.loaded {
+		if l.failure != nil {
+			return nil
+		}
+		rows := make([]app.UI, skeletonRows)
+		for i := range rows {
+			rows[i] = &rowView{Item: &rowItem{Place: i, Blank: columns}}
+		}
+		return rows
+	}
+	drawn := v.scroll.drawn(l)
+	rows := make([]app.UI, drawn.count)
+	for i := range drawn.count {
+		place := drawn.first + i
+		rows[place%drawn.count] = &rowView{Item: v.rowItem(place, look, columns)}
+	}
+	return rows
+}
+
+// rowItem is what the row at a place shows.
+func (v *View) rowItem(place int, look layout, columns []ui.Column) *rowItem {
+	l := v.list
+	row := l.rowAt(place)
+	if row == nil {
+		return &rowItem{Place: place + l.shift, Blank: columns}
+	}
+	return &rowItem{
+		Place: place + l.shift, Row: row, Layout: look, Texts: v.Texts,
+		Link:     v.linkTo(row.ID),
+		Selected: l.Selected(row.ID),
+		Copied:   row.ID != "" && v.copied == row.ID, Open: row.ID != "" && v.open == row.ID,
+		Gone: l.Gone(row.ID),
+	}
 }
 
 // linkTo is the address of the details of a session beside this list; empty for
@@ -197,7 +220,7 @@ func (v *View) linkTo(id string) string {
 	if id == "" {
 		return ""
 	}
-	return v.list.query.WithSession(id).URL()
+	return v.list.query.WithPage(1).WithSession(id).URL()
 }
 
 // heads are the heads of the columns.
@@ -218,24 +241,16 @@ func (v *View) heads(look layout) []ui.Column {
 	return columns
 }
 
-// selectPage is the check box over all rows of the page.
+// selectPage is the check box over all rows that are loaded.
 func (v *View) selectPage() app.UI {
 	box := app.Input().Type("checkbox").DataSet("select", "page").
-		Aria("label", v.Texts.T("sessions.select_page")).
+		Aria("label", v.Texts.T("sessions.select_loaded")).
 		OnChange(v.onSelectPage)
 	if !v.list.loaded {
 		return box // printed pages would show checked="false" as checked
 	}
-	on := v.list.SelectedOnPage()
+	on := v.list.SelectedLoaded()
 	return box.Checked(on > 0 && on == len(v.list.rows))
-}
-
-func skeletonRow(columns []ui.Column) app.UI {
-	cells := make([]app.UI, len(columns))
-	for i, c := range columns {
-		cells[i] = app.Td().Class("c-"+c.ID).Body(app.Span().Class("skeleton"), app.Span().Class("skeleton short"))
-	}
-	return app.Tr().Class("row blank").Aria("hidden", true).Body(cells...)
 }
 
 // instead says, where no row is, why there is none and what to do next. A
@@ -315,28 +330,32 @@ func (v *View) retryButton() app.UI {
 	return ui.Button("refresh-cw", v.Texts.T("sessions.retry")).DataSet("action", "retry").OnClick(v.onRefresh)
 }
 
-func (v *View) pager() app.UI {
+// position says which rows are in sight, and leads back to the first.
+func (v *View) position() app.UI {
 	l := v.list
-	if !l.loaded {
-		return app.Nav().Class("pager").Aria("label", v.Texts.T("sessions.pages"))
+	seen := l.seen
+	if !l.loaded || seen.count == 0 || seen.count >= l.places() {
+		return nil
 	}
-	q := l.query
-	first, last := q.offset()+1, q.offset()+len(l.rows)
-	if len(l.rows) == 0 {
-		first, last = 0, 0
+	return app.Div().Class("position").Body(
+		app.Span().Class("num").DataSet("position", seen.first+1).Text(v.Texts.T("sessions.range",
+			"first", v.Texts.Int(seen.first+1), "last", v.Texts.Int(seen.end()), "total", v.Texts.Int(l.total))),
+		ui.IconButton("arrow-up", v.Texts.T("sessions.to_top")).DataSet("action", "to-top").OnClick(v.onToTop),
+	)
+}
+
+// news offers the order that waits while somebody points at the rows. It floats
+// over the first of them, so that nothing moves.
+func (v *View) news() app.UI {
+	came, other := v.list.News()
+	if !other {
+		return nil
 	}
-	props := ui.PagerProps{
-		Label:    v.Texts.T("sessions.pages"),
-		Range:    v.Texts.T("sessions.range", "first", v.Texts.Int(first), "last", v.Texts.Int(last), "total", v.Texts.Int(l.total)),
-		PrevText: v.Texts.T("sessions.prev"), NextText: v.Texts.T("sessions.next"),
+	text := v.Texts.T("sessions.news.order")
+	if came > 0 {
+		text = v.Texts.N("sessions.news", came)
 	}
-	if q.Page > 1 {
-		props.Prev = q.WithPage(q.Page - 1).URL()
-	}
-	if q.Page < pages(l.total) {
-		props.Next = q.WithPage(q.Page + 1).URL()
-	}
-	return ui.Pager(props)
+	return ui.Button("arrow-up", text).Class("news").DataSet("action", "show-news").OnClick(v.onShowNews)
 }
 
 // spoken is what a screen reader hears after the list changed.

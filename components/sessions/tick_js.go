@@ -3,10 +3,11 @@
 package sessions
 
 import (
-	"github.com/baiui/baiui/components/facts"
 	"strconv"
 	"syscall/js"
 	"time"
+
+	"github.com/baiui/baiui/components/facts"
 )
 
 // ticker keeps running times running. It writes the text of the time elements

@@ -42,8 +42,11 @@ type View struct {
 	ticker ticker
 	stops  []func()
 	typing *time.Timer
+	scroll scroll
+	job    *job   // what takes longer and shows its progress
 	copied string // id whose copy button says that it worked
 	open   string // id whose reason is unfolded
+	shift  bool   // the last click was made with the shift key
 
 	// What stands in the two fields, as typed.
 	typedFilter, typedAccessKey string
@@ -63,7 +66,10 @@ var (
 )
 
 // OnInit makes the parts that Render reads.
-func (v *View) OnInit() { v.list = NewList(Loop{}, Hooks{}) }
+func (v *View) OnInit() {
+	v.list = NewList(Loop{}, Hooks{})
+	v.scroll.to = -1
+}
 
 // OnMount starts the list with what the URL says.
 func (v *View) OnMount(ctx app.Context) {
@@ -73,10 +79,11 @@ func (v *View) OnMount(ctx app.Context) {
 		Visible: func(visible bool) { ctx.Dispatch(func(app.Context) { v.page.SetVisible(visible) }) },
 		Online:  func() { ctx.Dispatch(func(app.Context) { v.list.refreshJobData(false, true) }) },
 	}
-	v.stops = append(v.stops, watcher.Start(), v.listenKeys(ctx))
+	v.stops = append(v.stops, watcher.Start(), v.listenKeys(ctx), v.listenScroll(ctx))
 	v.page.SetVisible(page.TabVisible())
 	v.readURL(ctx)
-	v.apply()
+	v.apply(ctx)
+	v.redraw(ctx)
 }
 
 // attach joins list and page to the loop of the component.
@@ -87,12 +94,9 @@ func (v *View) attach(ctx app.Context) {
 	}, Hooks{
 		Refreshed:    func() { ctx.NewAction(page.EventResourceRefreshed) },
 		QueryChanged: func(q Query) { v.replaceURL(ctx, q) },
-		Changing: func() {
-			if restore := keepFocus(); restore != nil {
-				ctx.Defer(func(app.Context) { restore() })
-			}
-		},
-		Failed: func(err error) { ctx.NewActionWithValue(page.EventFailed, err) },
+		Changing:     func() { v.redraw(ctx) },
+		Moved:        v.onMoved,
+		Failed:       func(err error) { ctx.NewActionWithValue(page.EventFailed, err) },
 	})
 	v.page = page.New(page.Hooks{
 		ViewStateChanged: v.viewStateChanged,
@@ -115,7 +119,7 @@ func (v *View) attach(ctx app.Context) {
 func (v *View) OnNav(ctx app.Context) { v.readURL(ctx) }
 
 // OnUpdate follows the inputs.
-func (v *View) OnUpdate(app.Context) { v.apply() }
+func (v *View) OnUpdate(ctx app.Context) { v.apply(ctx) }
 
 // OnDismount ends everything that was started.
 func (v *View) OnDismount() {
@@ -124,8 +128,10 @@ func (v *View) OnDismount() {
 	}
 	v.list.Deactivate()
 	v.ticker.Stop()
-	if v.typing != nil {
-		v.typing.Stop()
+	for _, timer := range []*time.Timer{v.typing, v.scroll.settle} {
+		if timer != nil {
+			timer.Stop()
+		}
 	}
 	for _, stop := range v.stops {
 		stop()
@@ -134,7 +140,7 @@ func (v *View) OnDismount() {
 }
 
 // apply hands the inputs on.
-func (v *View) apply() {
+func (v *View) apply(ctx app.Context) {
 	if v.page == nil {
 		return // prerendering, or not mounted yet
 	}
@@ -148,6 +154,10 @@ func (v *View) apply() {
 	}
 	v.list.SetProject(v.Project.ID)
 	v.page.SetConnection(v.Connection)
+	if v.Active && !v.page.Active() {
+		v.scroll.to = v.list.query.offset() // the list is drawn anew
+		v.redraw(ctx)
+	}
 	v.page.SetActive(v.Active)
 	v.activate()
 	v.tick()
@@ -197,8 +207,9 @@ func (v *View) readURL(ctx app.Context) {
 	}
 	before := v.list.query
 	v.list.SetQuery(ParseQuery(address.Query()))
-	if v.list.query.Page != before.Page {
-		ctx.Defer(func(app.Context) { showTop() })
+	if now := v.list.query; now.matching() != before.matching() || now.offset() != before.offset() {
+		v.scroll.to = now.offset()
+		v.redraw(ctx)
 	}
 }
 
@@ -210,7 +221,15 @@ func (v *View) replaceURL(ctx app.Context, q Query) {
 	if !v.Active {
 		return // typed just before the person went elsewhere
 	}
+	if before := v.list.query; before.matching() != q.matching() || before.offset() != q.offset() {
+		v.scroll.to = q.offset()
+	}
 	v.list.SetQuery(q)
+	v.writeURL(ctx, q)
+}
+
+// writeURL puts a query into the address without a new entry in the history.
+func (v *View) writeURL(ctx app.Context, q Query) {
 	if address, err := url.Parse(q.URL()); err == nil {
 		address.Scheme, address.Host = ctx.Page().URL().Scheme, ctx.Page().URL().Host
 		ctx.Page().ReplaceURL(address)

@@ -74,7 +74,7 @@ func TestFromActivationToRows(t *testing.T) {
 	t.Cleanup(v.OnDismount)
 
 	v.Active = true
-	v.apply()
+	v.apply(h.ctx)
 	assert.Equal(t, 1, connection.Waiting(), "deck: not ready, so it waits for backend-ai-connected")
 	connection.Connected(c)
 	engine.ConsumeAll()
@@ -82,8 +82,8 @@ func TestFromActivationToRows(t *testing.T) {
 
 	v.Account = &model.Account{Email: "a@b", Role: model.RoleSuperadmin}
 	v.Project = model.Project{ID: "2de2b969", Name: "default"}
-	v.apply()
-	v.apply()
+	v.apply(h.ctx)
+	v.apply(h.ctx)
 	engine.ConsumeAll()
 	require.Len(t, queries(), 1, "one request, whatever is told again")
 	query := queries()[0]
@@ -119,7 +119,7 @@ func TestFromActivationToRows(t *testing.T) {
 	})
 	t.Run("another connection: the rows stay, nothing is asked", func(t *testing.T) {
 		v.Connection = new(page.Connection)
-		v.apply()
+		v.apply(h.ctx)
 		before := len(queries())
 		v.list.Refresh()
 		engine.ConsumeAll()
@@ -128,7 +128,7 @@ func TestFromActivationToRows(t *testing.T) {
 	})
 	t.Run("signed out: nothing is left", func(t *testing.T) {
 		v.Account, v.Active = nil, false
-		v.apply()
+		v.apply(h.ctx)
 		assert.Empty(t, v.list.rows)
 		lacks(t, printed(v.Render()), "s-user")
 	})

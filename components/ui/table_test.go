@@ -81,12 +81,3 @@ func TestTag(t *testing.T) {
 	assert.Contains(t, markup(Chip("", "x")), `class="chip"`)
 	assert.Contains(t, markup(Chip("", "cut off")), `title="cut off"`, "the whole text shows on hover")
 }
-
-func TestPager(t *testing.T) {
-	html := markup(Pager(PagerProps{Label: "Pages", Range: "1–50 of 120", Next: "/x?page=2", PrevText: "Previous", NextText: "Next"}))
-	assert.Contains(t, html, "1–50 of 120")
-	assert.Contains(t, html, `href="/x?page=2"`)
-	assert.Regexp(t, `<a [^>]*data-page="prev"`, html, "what leads nowhere stays in its place")
-	assert.Len(t, regexp.MustCompile(`aria-disabled="true"`).FindAllString(html, -1), 1)
-	assert.Len(t, regexp.MustCompile(`href=`).FindAllString(html, -1), 1+2, "one link, two icons")
-}
