@@ -514,3 +514,27 @@ func (c *crashRun) last() {
 	}
 	c.checkDatabase()
 }
+
+func TestAServerThatIsKilledDuringItsFirstStartStartsAgain(t *testing.T) {
+	random := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 0))
+	data, err := filepath.EvalSymlinks(t.TempDir())
+	require.NoError(t, err)
+	c := &crashRun{t: t, data: data, random: random, promises: &promises{}}
+	for range 4 {
+		p := startProgram(t, data)
+		select {
+		case <-p.ready:
+		case <-p.ended:
+			require.Fail(t, "the server ended", "%s", &p.output)
+		case <-time.After(time.Duration(random.Int64N(int64(400 * time.Millisecond)))):
+		}
+		p.kill()
+		c.checkDatabase()
+	}
+	// The accounts in the file are those in the database.
+	p := startProgram(t, data)
+	client := c.clients(p, 1)[0]
+	assert.Empty(t, c.list(client))
+	require.NoError(t, p.cmd.Process.Signal(syscall.SIGTERM))
+	<-p.ended
+}

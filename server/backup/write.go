@@ -111,6 +111,9 @@ func writeTo(ctx context.Context, data string, out *os.File, o Options) (result 
 	copied := out.Name() + ".db"
 	defer func() { err = errors.Join(err, ignoreMissing(os.Remove(copied))) }()
 	schema, err := store.Snapshot(ctx, filepath.Join(data, databaseName), copied)
+	if store.KindOf(err) == store.KindFull {
+		err = fmt.Errorf("%w: %w", ErrNoRoom, err)
+	}
 	if err != nil {
 		return result, err
 	}

@@ -10,7 +10,7 @@ type Local struct{ Node }
 
 // Open says that this system cannot run kernels.
 func Open(Options) (*Local, error) {
-	return nil, errors.New("running sessions on this machine needs Linux; serve a manager elsewhere instead")
+	return nil, errors.New("sessions need Linux: name a manager elsewhere with --manager")
 }
 
 // MaybeInit does nothing: only Linux has kernels to lead.
