@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"github.com/baiui/baiui/client"
 	"github.com/baiui/baiui/client/model"
@@ -16,6 +17,9 @@ type connected struct {
 	client  *client.Client
 	account *model.Account
 }
+
+// closeTimeout is how long signing out waits for apps to be closed.
+const closeTimeout = 5 * time.Second
 
 // connector makes connections.
 type connector struct {
@@ -84,10 +88,14 @@ func (c connector) connect(ctx context.Context, config client.Config) (connected
 	return connected{client: ready, account: &account}, nil
 }
 
-// signOut ends the sign-in at the web server. In API mode there is none. A
-// sign-in that is over already is signed out.
+// signOut ends the sign-in at the web server. In API mode there is none, but apps
+// may be open that the page has signed for; were closing them to fail they would
+// close when the signatures run out. A sign-in that is over already is signed out.
 func (c connector) signOut(ctx context.Context, mode model.ConnectionMode) error {
 	if mode == model.ModeAPI {
+		if opener, err := client.NewAppOpener(c.origin, client.Config{Log: c.log, Timeout: closeTimeout}); err == nil {
+			_ = opener.EndAll(ctx)
+		}
 		return nil
 	}
 	err := client.Logout(ctx, nil, c.origin, client.WithConfig(client.Config{Log: c.log}))

@@ -118,7 +118,7 @@ func TestSignOut(t *testing.T) {
 	assert.Equal(t, []string{"POST /server/logout"}, s.asked)
 
 	require.NoError(t, s.connector().signOut(context.Background(), model.ModeAPI))
-	assert.Len(t, s.asked, 1, "in API mode nobody is to be told")
+	assert.Equal(t, []string{"POST /server/logout", "POST /server/apps/end"}, s.asked, "in API mode there is no sign-in, but there may be apps")
 
 	s.refuse = http.StatusBadGateway
 	assert.Error(t, s.connector().signOut(context.Background(), model.ModeSession))

@@ -146,7 +146,7 @@ func (a *AppOpener) Open(ctx context.Context, id string) (OpenedApp, error) {
 
 // EndAll closes the apps that this browser has opened.
 func (a *AppOpener) EndAll(ctx context.Context) error {
-	return a.post(ctx, "/end", nil, findAppTimeout, nil)
+	return a.post(ctx, "/end", nil, a.client.config.Timeout, nil)
 }
 
 func (a *AppOpener) post(ctx context.Context, path string, body any, timeout time.Duration, out any) error {

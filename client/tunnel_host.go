@@ -131,7 +131,7 @@ func (t *Tunnel) Close() error { return t.ws.CloseNow() }
 const (
 	// settled is after how long a tunnel that was not ended leads somewhere:
 	// managers end it as soon as the app has refused.
-	settled         = 200 * time.Millisecond
+	settled         = 50 * time.Millisecond
 	appPause        = 200 * time.Millisecond
 	longestAppPause = 2 * time.Second
 )
@@ -164,10 +164,11 @@ func (s *Sessions) tryApp(ctx context.Context, r AppRequest) error {
 	case err = <-ended:
 	case <-timer.C:
 	case <-ctx.Done():
+		err = s.client.contextError(ctx, Request{Path: r.TunnelPath()})
 	}
 	_ = tunnel.Close() // also ends the Read
-	if errors.Is(err, ErrNotListening) {
+	if errors.Is(err, ErrNotListening) || ctx.Err() != nil {
 		return err
 	}
-	return nil
+	return nil // it listens, whatever it thinks of being connected for a moment
 }

@@ -158,10 +158,8 @@ func (a *Apps) askProxy(ctx context.Context, address string, out any) error {
 		if err == nil || try == proxyTries || status < 500 || status > 502 {
 			return err
 		}
-		select {
-		case <-ctx.Done():
+		if !pause(ctx, proxyPause) {
 			return err
-		case <-time.After(proxyPause):
 		}
 	}
 }

@@ -107,7 +107,10 @@ func (p Place) origin(label string) string {
 // is not looked at: a proxy in front may have another.
 func (p Place) label(host string) (string, bool) {
 	name := host
-	if h, _, err := net.SplitHostPort(host); err == nil {
+	if h, port, err := net.SplitHostPort(host); err == nil {
+		if strings.Trim(port, "0123456789") != "" {
+			return "", false
+		}
 		name = h
 	}
 	name = strings.ToLower(strings.TrimSuffix(name, "."))

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/http/httptrace"
 	"strings"
 	"time"
 
@@ -46,8 +47,17 @@ func (o *app) startTunnel(ctx context.Context) (any, error) {
 // reachTunnel waits until the app listens.
 func (o *app) reachTunnel(ctx context.Context) (any, error) {
 	order, c := o.now()
+	if order.Protocol == "preopen" {
+		// Nobody starts what shall listen there, so it does already or it will not.
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, preopenTimeout)
+		defer cancel()
+	}
 	return struct{}{}, c.Sessions().WaitForApp(ctx, order.request())
 }
+
+// preopenTimeout is how long a port that was opened in advance is waited for.
+const preopenTimeout = 4 * time.Second
 
 // opened is the answer to the last stage.
 type opened struct {
@@ -64,10 +74,29 @@ func (a *Apps) openTunnel(ctx context.Context, o *app) (any, error) {
 	if order.isTCP() {
 		return opened{}, nil // there is nothing to see in a browser
 	}
-	if err := o.firstByte(ctx, order.Path); err != nil {
+	err := o.firstByte(ctx, order.Path)
+	for errors.Is(err, client.ErrNotListening) && pause(ctx, listenPause) {
+		err = o.firstByte(ctx, order.Path)
+	}
+	if err != nil {
 		return nil, err
 	}
 	return opened{URL: o.ticketURL(a.Now())}, nil
+}
+
+// listenPause is the time between two looks at an app that does not listen yet.
+const listenPause = 500 * time.Millisecond
+
+// pause waits; false if ctx ended first.
+func pause(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-timer.C:
+		return true
+	}
 }
 
 // errSilent says that an app takes connections but does not answer as HTTP has
@@ -80,13 +109,20 @@ func (o *app) firstByte(ctx context.Context, path string) error {
 	if path == "" {
 		path = "/"
 	}
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, o.origin()+path, nil)
+	used := &usedConn{}
+	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: used.note})
+	r, err := http.NewRequestWithContext(traced, http.MethodGet, o.origin()+path, nil)
 	if err != nil {
 		return err
 	}
+	// By the same connections as the browser's requests.
+	r.Host, r.URL.Scheme, r.URL.Host = r.URL.Host, "http", o.label
 	r.Header.Set("Accept", "text/html,*/*;q=0.8")
 	resp, err := o.roundTripper.RoundTrip(r)
 	if err != nil {
+		if used.refused() {
+			return client.ErrNotListening
+		}
 		var failure *client.Error
 		if errors.As(err, &failure) || errors.Is(err, client.ErrNotListening) || ctx.Err() != nil {
 			return err
