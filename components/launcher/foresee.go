@@ -26,16 +26,21 @@ func (o Outcome) String() string {
 	return "unknown"
 }
 
-// Whose says what is too small.
+// Whose says what is too small, as a manager's own forecast spells it.
 type Whose string
 
 // Who has too little.
 const (
-	OfKeyPair Whose = "keypair" // the policy of the key pair
-	OfProject Whose = "project"
-	OfGroup   Whose = "group" // the agents of the resource group together
-	OfAgent   Whose = "agent" // each agent
+	OfKeyPair Whose = model.WhoseKeyPair // the policy of the key pair
+	OfUser    Whose = model.WhoseUser    // the policy of the user's main key pair
+	OfProject Whose = model.WhoseProject
+	OfDomain  Whose = model.WhoseDomain
+	OfGroup   Whose = model.WhoseGroup // the agents of the resource group together
+	OfAgent   Whose = model.WhoseAgent // each agent
 )
+
+// Owners lists all that can have too little, for tables of texts.
+func Owners() []Whose { return []Whose{OfKeyPair, OfUser, OfProject, OfDomain, OfGroup, OfAgent} }
 
 // Shortage is too little of one slot.
 type Shortage struct {
@@ -181,4 +186,23 @@ func worst(all []Shortage) []Shortage {
 		kept = append(kept, least[slot])
 	}
 	return kept
+}
+
+// exact is a forecast that the manager made.
+func exact(said model.Forecast) Forecast {
+	f := Forecast{Ahead: said.Ahead, Now: said.Now, Exact: true}
+	switch said.Outcome {
+	case model.OutcomeStarts:
+		f.Outcome = Starts
+	case model.OutcomeWaits:
+		f.Outcome = Waits
+	case model.OutcomeNever:
+		f.Outcome = Never
+	}
+	for _, s := range said.Shortages {
+		wanted, _ := parseAmount(s.Wanted)
+		have, _ := parseAmount(s.Have)
+		f.Shortages = append(f.Shortages, Shortage{Slot: s.Slot, Whose: Whose(s.Whose), Wanted: wanted, Have: have})
+	}
+	return f
 }

@@ -1,0 +1,263 @@
+package launcher
+
+import (
+	"errors"
+	"time"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"github.com/baiui/baiui/client"
+	"github.com/baiui/baiui/client/model"
+	"github.com/baiui/baiui/components/i18n"
+	"github.com/baiui/baiui/components/page"
+	"github.com/baiui/baiui/components/ui"
+)
+
+// The actions by which the inputs of the form tell what was typed.
+const (
+	actionSet    = "launcher.set"    // a ui.Typed
+	actionSearch = "launcher.search" // text in the environments' search field
+	actionFind   = "launcher.find"   // text in the folders' search field
+	actionPort   = "launcher.port"   // text in the ports' field
+	actionFolder = "launcher.folder" // the name of a new folder
+	actionRename = "launcher.rename" // a ui.Typed with the id of a launch and its name
+	actionReset  = "launcher.reset"  // answer to whether the form is to be emptied
+)
+
+// ActionLaunched is posted with a [Launched] when a launch is over.
+const ActionLaunched = "launcher.launched"
+
+// View is the launcher on the page. Its exported fields are inputs of the shell.
+type View struct {
+	app.Compo
+
+	Texts      *i18n.Texts
+	Active     bool
+	Connection *page.Connection
+	Account    *model.Account
+	Project    model.Project
+	Track      Track // is told of sessions on their way
+
+	page    *page.Page
+	client  *client.Client
+	started who
+	form    *Launcher
+	step    Step
+	refused error // why the form of the URL was not taken
+	shown   string
+	keeper  keeper
+
+	typed    map[string]string // texts of amounts as they were typed
+	search   string            // in the environments
+	find     string            // in the folders
+	portText string
+	tried    bool // a launch was tried, so that everything wrong is shown
+	dialog   dialog
+	folder   string // name typed for a new folder
+	history  History
+	renaming string // id of the launch whose name is being changed
+	suffix   string // see ending
+	touched  map[Field]bool
+}
+
+// who is for whom the form was started.
+type who struct {
+	client  *client.Client
+	account string
+	project string
+}
+
+// dialog is what lies over the form.
+type dialog string
+
+const (
+	dialogNone     dialog = ""
+	dialogNoFolder dialog = "no-folder"
+	dialogReset    dialog = "reset"
+	dialogFolder   dialog = "folder"
+	dialogHistory  dialog = "history"
+	dialogExport   dialog = "export"
+)
+
+var (
+	_ app.Initializer = (*View)(nil)
+	_ app.Mounter     = (*View)(nil)
+	_ app.Dismounter  = (*View)(nil)
+	_ app.Navigator   = (*View)(nil)
+	_ app.Updater     = (*View)(nil)
+)
+
+// OnInit makes the parts that Render reads.
+func (v *View) OnInit() {
+	v.typed, v.touched = map[string]string{}, map[Field]bool{}
+	v.form = New(page.Loop{}, Hooks{}, time.Now)
+}
+
+// OnMount joins the form to the loop of the component.
+func (v *View) OnMount(ctx app.Context) {
+	v.keeper = keeper{storage: ctx.LocalStorage()}
+	v.form = New(page.Loop{
+		Dispatch: func(f func()) { ctx.Dispatch(func(app.Context) { f() }) },
+		Async:    ctx.Async,
+	}, Hooks{Changed: func(f Form) { v.changed(ctx, f) }}, time.Now)
+	v.page = page.New(page.Hooks{
+		ViewStateChanged: func(bool) { v.follow() },
+		Ready:            func(c *client.Client) { v.client = c; v.follow() },
+		Lost:             v.stop,
+	})
+	ctx.Handle(actionSet, v.onSet)
+	ctx.Handle(actionSearch, v.onSearch)
+	ctx.Handle(actionFind, func(_ app.Context, a app.Action) { v.find, _ = a.Value.(string) })
+	ctx.Handle(actionPort, v.onPort)
+	ctx.Handle(actionFolder, func(_ app.Context, a app.Action) { v.folder, _ = a.Value.(string) })
+	ctx.Handle(actionRename, v.onRename)
+	ctx.Handle(actionReset, v.onReset)
+	v.readURL(ctx)
+	v.apply()
+}
+
+// OnNav follows the URL: the step, and a form that somebody linked to.
+func (v *View) OnNav(ctx app.Context) { v.readURL(ctx) }
+
+// OnUpdate follows the inputs.
+func (v *View) OnUpdate(app.Context) { v.apply() }
+
+// OnDismount ends everything that was started.
+func (v *View) OnDismount() {
+	v.form.Deactivate()
+	if v.page != nil {
+		v.page.Close()
+	}
+}
+
+func (v *View) apply() {
+	if v.page == nil {
+		return // prerendering, or not mounted yet
+	}
+	v.page.SetConnection(v.Connection)
+	v.page.SetActive(v.Active)
+	v.follow()
+}
+
+// stop ends all asking; what is filled in stays.
+func (v *View) stop() {
+	v.client, v.started = nil, who{}
+	v.form.Deactivate()
+}
+
+// follow starts the form once client, account and project are there, and again
+// when another of them comes.
+func (v *View) follow() {
+	if !v.page.ActiveConnected() {
+		v.started = who{}
+		v.form.Deactivate()
+		return
+	}
+	if v.client == nil || v.Account == nil {
+		return
+	}
+	now := who{v.client, v.Account.AccessKey, v.Project.Name}
+	if v.started == now {
+		return
+	}
+	v.started = now
+	v.history = v.keeper.history(v.Account.AccessKey)
+	if !v.keeper.given {
+		if draft, ok := v.keeper.draft(v.Account.AccessKey); ok {
+			v.form.Load(draft)
+		}
+	}
+	person := Who{Role: v.Account.Role, Domain: v.Account.DomainName, Project: v.Project.Name, Group: v.keeper.lastGroup(v.Account.AccessKey)}
+	if len(v.history) > 0 {
+		person.Image = v.history[0].Form.Image
+	}
+	v.form.Activate(Manager{v.client}, person, AbilitiesOf(v.Account.Role, v.client.Version()))
+}
+
+// readURL takes over what the URL says. The form of the URL is that of this page
+// already, unless somebody came from elsewhere.
+func (v *View) readURL(ctx app.Context) {
+	address := ctx.Page().URL()
+	if address.Path != Path {
+		return
+	}
+	state, err := ParseState(address.Query())
+	if v.step != state.Step {
+		v.step = state.Step
+		ctx.Defer(func(app.Context) { focusStep() })
+	}
+	text := address.Query().Get(parameterForm)
+	if text == v.shown {
+		return
+	}
+	v.shown, v.refused = text, err
+	if err == nil && state.Given {
+		v.keeper.given, v.dialog = true, dialogNone
+		v.typed, v.tried = map[string]string{}, true
+		v.form.Load(state.Form)
+	}
+}
+
+// changed keeps the form in the URL and in the browser, a moment after the last
+// change.
+func (v *View) changed(ctx app.Context, form Form) {
+	v.keeper.later(func() {
+		ctx.Dispatch(func(ctx app.Context) {
+			if v.Account != nil {
+				v.keeper.saveDraft(v.Account.AccessKey, form)
+			}
+			address := ctx.Page().URL()
+			if !v.Active || address.Path != Path {
+				return
+			}
+			v.shown = Encode(form)
+			next, err := address.Parse(State{Step: v.step, Form: form, Given: true}.URL(address.Query()))
+			if err == nil {
+				ctx.Page().ReplaceURL(next)
+			}
+		})
+	})
+}
+
+// link is the address of a step.
+func (v *View) link(step Step) string {
+	state := State{Step: step, Form: v.form.Form(), Given: v.shown != ""}
+	values := map[string][]string{}
+	if v.Project.Name != "" {
+		values["project"] = []string{v.Project.Name}
+	}
+	return state.URL(values)
+}
+
+// failure is the error of a part as the client's, for its text.
+func failure(err error) *client.Error {
+	var own *client.Error
+	if errors.As(err, &own) {
+		return own
+	}
+	return &client.Error{Title: err.Error()}
+}
+
+// trouble draws why a part is not there, with a button that asks again.
+func (v *View) trouble(part Part) app.UI {
+	err := v.form.Failure(part)
+	if err == nil {
+		return nil
+	}
+	own := failure(err)
+	t := v.Texts
+	text := t.T("error." + own.Kind.String() + ".do")
+	if own.Title != "" {
+		text = own.Title
+		if own.Message != "" {
+			text += " " + own.Message
+		}
+	}
+	return ui.Notice(ui.Danger, t.T("launcher.failed."+string(part)), text,
+		ui.Button("refresh-cw", t.T("app.retry")).OnClick(v.onRetry, app.EventScope("retry", string(part))))
+}
+
+func (v *View) onRetry(ctx app.Context, _ app.Event) {
+	defer ui.Recover(ctx)
+	v.form.Retry()
+}
