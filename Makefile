@@ -62,10 +62,10 @@ clean: ## delete what was built (not the data)
 check: fmt-check vet staticcheck tidy-check cross size test ## everything CI checks
 
 .PHONY: test
-test: test-unit test-wasm test-browser test-python ## all tests: Go with the race detector, js/wasm, browser, Python client
+test: test-unit test-wasm test-browser ## all tests: Go with the race detector, js/wasm, browser
 
 .PHONY: test-unit
-test-unit: test-tools ## Go tests with the race detector
+test-unit: ## Go tests with the race detector
 	@command -v "$$($(GO) env CC)" >/dev/null || { echo "$$($(GO) env CC) is missing; the race detector needs a C compiler (Debian: apt-get install gcc libc6-dev)" >&2; exit 1; }
 	CGO_ENABLED=1 $(GO) test -race ./...
 
@@ -89,25 +89,6 @@ test-wasm: ## the client library's tests compiled for js/wasm, run by Node
 .PHONY: test-browser
 test-browser: tools build ## tests of the whole program in headless Chromium
 	BAIUI_BINARY="$(CURDIR)/bin/baiui" $(GO) test -tags e2e -count=1 -timeout 10m ./server/e2e
-
-# The published client asks for this very series of Python.
-PYTHON_SERIES := 3.12
-PYTHON_HOME   := $(CURDIR)/.build/python
-
-.PHONY: test-python
-test-python: $(PYTHON_HOME)/.installed build ## the published Python client and `backend.ai` against the embedded manager
-	BAIUI_BINARY="$(CURDIR)/bin/baiui" BAIUI_PYTHON="$(PYTHON_HOME)" $(GO) test -tags python -count=1 -timeout 5m ./server/conformance
-
-$(PYTHON_HOME)/.installed: server/conformance/requirements.txt
-	@found=; for p in "$${PYTHON:-}" python$(PYTHON_SERIES) "$${PYENV_ROOT:-$$HOME/.pyenv}"/versions/$(PYTHON_SERIES).*/bin/python python3; do \
-		[ -n "$$p" ] && [ "$$("$$p" -c 'import sys, venv, ensurepip; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)" = $(PYTHON_SERIES) ] && found="$$p" && break; done; \
-	if [ -z "$$found" ]; then \
-		echo "Python $(PYTHON_SERIES) with venv is missing: the published Backend.AI client runs on no other" >&2; \
-		echo "(pyenv install $(PYTHON_SERIES); another place: PYTHON=/path/to/python$(PYTHON_SERIES))" >&2; exit 1; fi; \
-	echo "installing the published client for $$found"; \
-	rm -rf $(PYTHON_HOME) && "$$found" -m venv $(PYTHON_HOME) && \
-	$(PYTHON_HOME)/bin/pip install --quiet --disable-pip-version-check --no-deps -r server/conformance/requirements.txt
-	@touch $@
 
 .PHONY: screenshots
 screenshots: tools build ## pictures of the page, for people to look at (screenshots/)
@@ -141,7 +122,6 @@ fmt-check:
 vet: ## go vet, for the host, the browser tests and js/wasm
 	$(GO) vet ./...
 	$(GO) vet -tags e2e ./server/e2e
-	$(GO) vet -tags python ./server/conformance
 	GOOS=js GOARCH=wasm $(GO) vet $(WASM_PACKAGES)
 
 .PHONY: staticcheck
@@ -167,21 +147,6 @@ $(CROSS_SYSTEMS:%=cross/%): cross/%:
 ##
 ## Tools
 ##
-
-.PHONY: test-tools
-test-tools: ## install what the tests of sessions use (bubblewrap, an SSH client), or say what is missing
-	@[ "$$(uname -s)" = Linux ] || exit 0; \
-	missing=(); \
-	command -v bwrap >/dev/null || missing+=(bubblewrap); \
-	command -v ssh >/dev/null && command -v sftp >/dev/null || missing+=(openssh-client); \
-	if [ $${#missing[@]} -eq 0 ]; then exit 0; fi; \
-	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		echo "installing $${missing[*]}"; \
-		export DEBIAN_FRONTEND=noninteractive; \
-		apt-get update -qq && apt-get install -y -qq --no-install-recommends "$${missing[@]}" >/dev/null; \
-	else \
-		echo "the tests of sessions need: $${missing[*]} (Debian: sudo apt-get install $${missing[*]})" >&2; exit 1; \
-	fi
 
 .PHONY: tools
 tools: web/node_modules/.installed ## install what the browser tests need (Chromium, a Korean font), or say what is missing

@@ -6,8 +6,8 @@ import (
 	"github.com/baiui/baiui/client/model"
 	"github.com/baiui/baiui/components/i18n"
 	"github.com/baiui/baiui/components/info"
+	"github.com/baiui/baiui/components/launcher"
 	"github.com/baiui/baiui/components/logs"
-	"github.com/baiui/baiui/components/session"
 	"github.com/baiui/baiui/components/sessions"
 	"github.com/baiui/baiui/components/terminal"
 	"github.com/baiui/baiui/components/ui"
@@ -68,7 +68,6 @@ func (s *Shell) frame() goapp.UI {
 		&header{Texts: t, Account: account, Project: s.project, Theme: s.theme, MenuOpen: s.menuOpen, Live: s.live, Connection: s.connection},
 		&menu{Texts: t, Role: role, Path: s.Path, Open: s.menuOpen},
 		content,
-		&session.Host{Texts: t, Connection: s.connection, Account: account, Project: s.project, Live: s.live},
 	)
 }
 
@@ -87,6 +86,10 @@ func (s *Shell) places(role model.Role) goapp.UI {
 		&sessions.View{
 			Texts: t, Active: active(PathSessions), Connection: s.connection,
 			Account: account, Project: s.project, Live: s.live,
+		},
+		&launcher.View{
+			Texts: t, Active: active(PathLaunch), Connection: s.connection,
+			Account: account, Project: s.project, Track: s.live,
 		},
 		&logs.View{Texts: t, Active: active(PathLogs), Store: s.watch.store},
 		&info.View{

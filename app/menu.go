@@ -30,6 +30,7 @@ type place struct {
 func places() []place {
 	return []place{
 		{path: PathSessions, key: "nav.sessions", icon: "list"},
+		{path: PathLaunch, key: "nav.launcher", icon: "play"},
 		{path: PathLogs, key: "nav.logs", icon: "scroll-text"},
 		{path: PathInformation, key: "nav.information", icon: "info", admins: true},
 		{path: PathTerminal, key: "terminal.title", icon: "square-terminal", alone: true},

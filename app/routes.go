@@ -5,6 +5,7 @@ import (
 
 	goapp "github.com/maxence-charriere/go-app/v10/pkg/app"
 
+	"github.com/baiui/baiui/components/launcher"
 	"github.com/baiui/baiui/components/terminal"
 )
 
@@ -12,6 +13,7 @@ import (
 const (
 	PathHome        = "/" // shows what PathSessions shows
 	PathSessions    = "/sessions"
+	PathLaunch      = launcher.Path
 	PathLogs        = "/logs"
 	PathInformation = "/information"
 	PathTerminal    = terminal.Path
@@ -19,7 +21,7 @@ const (
 
 // Paths lists the paths of all places.
 func Paths() []string {
-	return []string{PathHome, PathSessions, PathLogs, PathInformation, PathTerminal}
+	return []string{PathHome, PathSessions, PathLaunch, PathLogs, PathInformation, PathTerminal}
 }
 
 // Known reports whether the page has something at this path. Others are drawn

@@ -11,6 +11,7 @@ import (
 
 	"github.com/baiui/baiui/client"
 	"github.com/baiui/baiui/client/model"
+	"github.com/baiui/baiui/components/launcher"
 	"github.com/baiui/baiui/components/login"
 	"github.com/baiui/baiui/components/page"
 	"github.com/baiui/baiui/components/ui"
@@ -264,6 +265,7 @@ func (s *Shell) forget(ctx goapp.Context) {
 	storage := ctx.LocalStorage()
 	login.ForgetKeys(storage)
 	forgetProjects(storage)
+	launcher.Forget(storage)
 	storage.Del(keyRole)
 	ctx.SessionStorage().Clear()
 	if err := storage.Set(keySignedOut, time.Now().UnixMilli()); err != nil {

@@ -126,7 +126,7 @@ func New(ctx context.Context, o Options) (*Manager, error) {
 		Log: o.Log, Now: o.Now})
 	live := &liveValues{Engine: engine, idle: m.idle}
 	m.tasks = tasks.New(o.Now)
-	graphql, err := resolve.New(resolve.Options{Store: o.Store, Live: live, Hasher: hasher, Now: o.Now, Log: o.Log, Layers: engine,
+	graphql, err := resolve.New(resolve.Options{Store: o.Store, Live: live, Hasher: hasher, Now: o.Now, Log: o.Log,
 		Nodes: machine.New(machine.Options{AgentID: info.ID, Disk: o.Folders, Now: o.Now}),
 		Rescan: func(accessKey string) string {
 			return m.tasks.Start(accessKey, func(ctx context.Context, _ tasks.Progress) (string, error) { return "", m.look(ctx) })
@@ -148,6 +148,24 @@ func New(ctx context.Context, o Options) (*Manager, error) {
 	m.engine, m.handler = engine, rest.New(options)
 	live.rolling = m.handler.RollingCount
 	return m, nil
+}
+
+// agentOf describes the node as the one agent of this manager.
+func agentOf(info node.Info, now time.Time) store.Agent {
+	type part struct {
+		Status   string            `json:"status"`
+		Info     string            `json:"status_info"`
+		Metadata map[string]string `json:"metadata"`
+	}
+	return store.Agent{ID: info.ID, Status: store.AgentAlive, StatusChanged: now, Region: "local", ScalingGroup: "default",
+		Schedulable: true, AvailableSlots: info.Slots, Addr: "local://" + info.ID, Architecture: info.Architecture,
+		FirstContact: now, Version: rest.ManagerVersion,
+		ComputePlugins: store.ToJSON(map[string]map[string]string{
+			"cpu": {"version": rest.ManagerVersion}, "mem": {"version": rest.ManagerVersion}}),
+		HardwareMetadata: store.ToJSON(map[string]part{
+			"sandbox": {"healthy", info.Reason, map[string]string{"isolation": string(info.Isolation)}},
+			"limits":  {"healthy", info.LimitsReason, map[string]string{"enforced_by": info.Limits}}}),
+	}
 }
 
 // liveValues is what resolvers ask the running manager for.

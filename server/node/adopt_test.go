@@ -21,13 +21,8 @@ import (
 )
 
 func TestALaterServerFindsTheKernelsAsTheyAre(t *testing.T) {
-	atEachLevel(t, Options{}, func(t *testing.T, l *Local) { laterServerFinds(t, l.Info().Isolation) })
-}
-
-func laterServerFinds(t *testing.T, level Isolation) {
 	dir := t.TempDir()
-	options := Options{Dir: dir, Isolation: level}
-	first, err := Open(options)
+	first, err := Open(Options{Dir: dir})
 	require.NoError(t, err)
 	gate := filepath.Join(dir, "kernels", "ends", dirHome, "gate")
 	require.NoError(t, first.Create(t.Context(), shell("stays", "echo up; exec sleep 1000")))
@@ -37,7 +32,7 @@ func laterServerFinds(t *testing.T, level Isolation) {
 	waitEnd(t, first, "ended")
 	waitLog(t, first, "stays", "up")
 	init := first.kernels["killed"].record.PID
-	_, err = Open(options)
+	_, err = Open(Options{Dir: dir})
 	require.ErrorIs(t, err, ErrInUse)
 	require.NoError(t, first.Close())
 	require.NoError(t, first.Close(), "closing twice is no error")
@@ -51,7 +46,7 @@ func laterServerFinds(t *testing.T, level Isolation) {
 		return err == nil && info.Size() > 0
 	})
 
-	second := openNode(t, options)
+	second := openNode(t, Options{Dir: dir})
 	kernels := map[string]Kernel{}
 	for _, k := range second.Kernels() {
 		kernels[k.ID] = k

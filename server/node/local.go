@@ -42,10 +42,8 @@ type Local struct {
 	idBase   int
 	memory   int64 // of the machine, bytes
 	info     Info
-	// bubblewrap is the path of bwrap; empty without it.
-	bubblewrap string
-	owners     owners
-	networks   networks
+	owners   owners
+	networks networks
 
 	skeletons skeletons
 

@@ -20,12 +20,6 @@ type NodeStats interface {
 	NodeMetrics(agentID string) model.Metrics
 }
 
-// Layers are the files that customised images are made of.
-type Layers interface {
-	// FreeLayer removes the file of an image that can no longer be used.
-	FreeLayer(ctx context.Context, id string)
-}
-
 // Options is what the resolvers work with.
 type Options struct {
 	Store *store.Store
@@ -40,8 +34,6 @@ type Options struct {
 	// for the owner of an access key, and gives the id of the task; nil: nobody
 	// can ask for it.
 	Rescan func(accessKey string) (taskID string)
-	// Layers are where customised images are kept; nil: nowhere.
-	Layers Layers
 	// Introspection allows __schema and __type; see [gql.Config].
 	Introspection bool
 	Limits        gql.Limits
@@ -62,7 +54,6 @@ type resolver struct {
 	hasher *accounts.Hasher
 	now    func() time.Time
 	rescan func(accessKey string) (taskID string)
-	layers Layers
 }
 
 // New makes the engine. It fails only when schema and resolvers do not fit,
@@ -74,7 +65,7 @@ func New(o Options) (*GraphQL, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	r := &resolver{store: o.Store, live: o.Live, nodes: o.Nodes, hasher: o.Hasher, now: o.Now, rescan: o.Rescan, layers: o.Layers}
+	r := &resolver{store: o.Store, live: o.Live, nodes: o.Nodes, hasher: o.Hasher, now: o.Now, rescan: o.Rescan}
 	engine, err := gql.New(gql.Config{
 		SDL:           schema.SDL(),
 		Scalars:       scalars(),
