@@ -105,13 +105,21 @@ func (c *Client) openStream(ctx context.Context, r Request, last *lastEvent, hoo
 		}
 		return false, failure
 	}
-	defer resp.Body.Close()
+	broken := false
+	defer func() {
+		// In a browser, closing a body whose connection broke is an error that
+		// nobody can catch; there is nothing left to close then.
+		if !broken {
+			resp.Body.Close()
+		}
+	}()
 	// The body of a browser does not follow the context of its request.
 	defer context.AfterFunc(ctx, func() { resp.Body.Close() })()
 
 	hooks.opened()
 	events := newEventReader(readingFunc(func(p []byte) (int, error) {
 		n, err := resp.Body.Read(p)
+		broken = err != nil
 		quiet.Reset(quietFor)
 		return n, err
 	}))

@@ -71,7 +71,7 @@ func (b *Bell) OnMount(ctx app.Context) {
 	})
 	ctx.Handle(ActionRemove, func(ctx app.Context, a app.Action) {
 		if key, ok := a.Value.(string); ok {
-			b.remove(key)
+			b.remove(ctx, key)
 		}
 	})
 	ctx.Handle(actionTerminate, func(ctx app.Context, a app.Action) {
@@ -205,7 +205,7 @@ func (b *Bell) mine(c live.Change) bool {
 
 func (b *Bell) apply(ctx app.Context, o outcome) {
 	for _, key := range o.remove {
-		b.remove(key)
+		b.remove(ctx, key)
 	}
 	for _, n := range o.add {
 		b.add(ctx, n)
@@ -215,6 +215,9 @@ func (b *Bell) apply(ctx app.Context, o outcome) {
 // add shows a notification in the list, and beyond it if it matters.
 func (b *Bell) add(ctx app.Context, n Notice) {
 	item, news := b.center.Add(n, time.Now(), !b.opened)
+	if news {
+		ui.HideToasts(ctx, toastsFrom+"/"+item.Key) // it is no longer so
+	}
 	b.follow(item)
 	b.keeping.Ask()
 	if !news || !item.loud() {
@@ -228,7 +231,8 @@ func (b *Bell) add(ctx app.Context, n Notice) {
 	b.tellDesktop(ctx, item)
 }
 
-func (b *Bell) remove(key string) {
+func (b *Bell) remove(ctx app.Context, key string) {
+	ui.HideToasts(ctx, toastsFrom+"/"+key)
 	b.center.Remove(key)
 	b.tasks.end(key)
 	b.keeping.Ask()

@@ -37,7 +37,6 @@ func (e *entry) Render() app.UI {
 			e.heading(),
 			app.If(why != "", func() app.UI { return app.Span().Class("muted").Text(why) }),
 			app.If(item.Busy && item.Total > 0, e.progress),
-			e.controls(),
 		),
 		app.Div().Class("notices-side").Body(
 			app.Elem("time").Class("muted").Attr("datetime", item.At.Format("2006-01-02T15:04:05Z07:00")).
@@ -47,6 +46,7 @@ func (e *entry) Render() app.UI {
 					OnClick(e.onRemove, app.EventScope("remove", item.Key))
 			}),
 		),
+		e.controls(),
 	)
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
+	"github.com/baiui/baiui/components/i18n"
 	"github.com/baiui/baiui/components/ui"
 )
 
@@ -14,7 +15,7 @@ func (b *Bell) Render() app.UI {
 	unread := b.center.Unread()
 	label := t.T("notices.bell")
 	if unread > 0 {
-		label = t.N("notices.unread", unread)
+		label = t.T("notices.unread", "count", countText(t.Int(unread), unread))
 	}
 	return app.Div().Class("bell").Body(
 		app.Button().Type("button").Class("btn", "quiet", "only", "bell-button").
@@ -64,9 +65,17 @@ func (b *Bell) list() app.UI {
 	current := time.Now()
 	return app.Ul().Class("notices-list").TabIndex(0).Aria("labelledby", panelID+"-title").Body(
 		app.Range(items).Slice(func(i int) app.UI {
-			return &entry{Texts: t, Item: items[i], When: t.ShortTime(current, items[i].At.Local())}
+			return &entry{Texts: t, Item: items[i], When: when(t, current, items[i].At.Local())}
 		}),
 	)
+}
+
+// when is the time of an item: of the day, if it is of today.
+func when(t *i18n.Texts, now, at time.Time) string {
+	if now.Format(time.DateOnly) == at.Format(time.DateOnly) {
+		return at.Format("15:04")
+	}
+	return t.ShortTime(now, at)
 }
 
 // foot holds the switch for the desktop, and what screen readers are told while

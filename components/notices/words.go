@@ -29,11 +29,12 @@ func detail(t *i18n.Texts, n Notice) string {
 func toast(t *i18n.Texts, n Notice) ui.Toast {
 	return ui.Toast{
 		Tone: n.Tone, Key: n.Text, Args: n.Args, Detail: detail(t, n),
-		From: toastsFrom, Stays: n.Tone == ui.Warning,
+		From: toastsFrom + "/" + n.Key, Stays: n.Tone == ui.Warning,
 	}
 }
 
-// toastsFrom names the toasts of the bell.
+// toastsFrom names the toasts of the bell; each has the key of its notification
+// after a slash.
 const toastsFrom = "notices"
 
 // percent is how much of the work is done.

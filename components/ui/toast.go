@@ -3,6 +3,7 @@ package ui
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
@@ -41,8 +42,9 @@ const (
 // ShowToast shows a toast; it may be called from any goroutine.
 func ShowToast(ctx app.Context, toast Toast) { ctx.NewActionWithValue(actionToast, toast) }
 
-// HideToasts takes away the toasts of one who shows them, because the person has
-// read elsewhere what they say.
+// HideToasts takes away the toasts of one who shows them, and of those whose name
+// goes on after his and a slash, because the person has read elsewhere what they
+// say.
 func HideToasts(ctx app.Context, from string) { ctx.NewActionWithValue(actionHideToasts, from) }
 
 // Toasts shows the toasts of the page. A page has one.
@@ -139,5 +141,7 @@ func (s *stack) remove(number int) {
 
 // hide takes away the toasts of one who shows them.
 func (s *stack) hide(from string) {
-	s.items = slices.DeleteFunc(s.items, func(item standing) bool { return from != "" && item.toast.From == from })
+	s.items = slices.DeleteFunc(s.items, func(item standing) bool {
+		return from != "" && (item.toast.From == from || strings.HasPrefix(item.toast.From, from+"/"))
+	})
 }

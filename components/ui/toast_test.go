@@ -30,9 +30,13 @@ func TestStack(t *testing.T) {
 func TestToastsThatWereReadElsewhereGo(t *testing.T) {
 	var s stack
 	s.add(Toast{Key: "a", From: "bell"})
+	s.add(Toast{Key: "a", From: "bell/1"})
+	s.add(Toast{Key: "a", From: "bell/2"})
 	s.add(Toast{Key: "a"})
+	s.hide("bell/1")
+	assert.Len(t, s.items, 3)
 	s.hide("")
-	assert.Len(t, s.items, 2)
+	assert.Len(t, s.items, 3)
 	s.hide("bell")
 	assert.Len(t, s.items, 1)
 	assert.Empty(t, s.items[0].toast.From)
