@@ -233,3 +233,27 @@ func TestListsOfOneScopeAreServedByIndexes(t *testing.T) {
 		})
 	}
 }
+
+func TestPagesTogetherAreTheWholeList(t *testing.T) {
+	s := planted(t)
+	for n := range 23 {
+		session := testSession(n)
+		session.CreatedAt = epoch().Add(time.Duration(n/3) * time.Second) // with ties
+		require.NoError(t, s.AddSession(t.Context(), session))
+	}
+	for name, f := range map[string]SessionQuery{"in its own order": {}, "by name": {Page: Page{Order: Clause{SQL: "s.name DESC"}}},
+		"with a condition": {Page: Page{Where: Clause{"s.name LIKE ?", []any{"%1%"}}}}} {
+		all, _, err := s.Sessions(t.Context(), f)
+		require.NoError(t, err)
+		for size := 1; size < 26; size++ {
+			var paged []*Session
+			for offset := 0; offset < len(all)+2*size; offset += size {
+				page, total, err := s.Sessions(t.Context(), SessionQuery{Page: Page{Where: f.Where, Order: f.Order, Limit: size, Offset: offset}})
+				require.NoError(t, err)
+				assert.Equal(t, len(all), total, "%s: total at %d", name, offset)
+				paged = append(paged, page...)
+			}
+			assert.Equal(t, all, paged, "%s: in pages of %d", name, size)
+		}
+	}
+}

@@ -100,6 +100,16 @@ func (s *Store) tx(ctx context.Context, op string, f func(*sql.Tx) error) error 
 	return wrap(op, tx.Commit())
 }
 
+// view runs reads that must see one and the same state.
+func (s *Store) view(ctx context.Context, f func(*sql.Tx) error) error {
+	tx, err := s.read.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }() // nothing was changed
+	return f(tx)
+}
+
 // querier is what reads need: a pool, or a transaction that must see its own
 // changes.
 type querier interface {

@@ -2,7 +2,9 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -133,31 +135,58 @@ type SessionQuery struct {
 	// WithKernels reads the kernels of the page too, in one further query.
 	WithKernels bool
 	Page
+
+	backwards bool // in the opposite of the own order
 }
 
 // Sessions lists sessions, those with the latest change of life first: the
 // later of creation and end.
-func (s *Store) Sessions(ctx context.Context, f SessionQuery) ([]*Session, int, error) {
-	seqs, err := f.numbers(ctx, s.read)
-	if err != nil {
-		return nil, 0, wrap("list sessions", err)
-	}
-	total := len(seqs)
-	if f.Offset > 0 || (f.Limit > 0 && len(seqs) == f.Limit) {
-		if total, err = f.count(ctx, s.read); err != nil {
-			return nil, 0, wrap("list sessions", err)
+func (s *Store) Sessions(ctx context.Context, f SessionQuery) (items []*Session, total int, err error) {
+	err = s.view(ctx, func(tx *sql.Tx) error {
+		var seqs []int64
+		if seqs, total, err = f.page(ctx, tx); err != nil {
+			return err
 		}
-	}
-	items, err := sessionsBySeq(ctx, s.read, seqs)
-	if err == nil && f.WithKernels {
-		err = readKernels(ctx, s.read, items)
-	}
+		if items, err = sessionsBySeq(ctx, tx, seqs); err != nil || !f.WithKernels {
+			return err
+		}
+		return readKernels(ctx, tx, items)
+	})
 	return items, total, wrap("list sessions", err)
+}
+
+// page reads the numbers of the page's rows and the number of all. A page of the
+// second half is looked up from the end, which is nearer.
+func (f SessionQuery) page(ctx context.Context, db querier) (seqs []int64, total int, err error) {
+	if f.Offset == 0 || f.Limit == 0 || f.Order.SQL != "" {
+		if seqs, err = f.numbers(ctx, db); err != nil {
+			return nil, 0, err
+		}
+		if f.Offset == 0 && (f.Limit == 0 || len(seqs) < f.Limit) {
+			return seqs, len(seqs), nil
+		}
+		total, err = f.count(ctx, db)
+		return seqs, total, err
+	}
+	if total, err = f.count(ctx, db); err != nil || f.Offset >= total {
+		return nil, total, err
+	}
+	if f.Offset > total/2 {
+		end := min(f.Offset+f.Limit, total)
+		f.Limit, f.Offset, f.backwards = end-f.Offset, total-end, true
+	}
+	if seqs, err = f.numbers(ctx, db); f.backwards {
+		slices.Reverse(seqs)
+	}
+	return seqs, total, err
 }
 
 // query has the conditions and the order.
 func (f SessionQuery) query() query {
 	q := query{from: sessionFromFor(f.Page), order: "s.activity DESC, s.seq DESC", ties: "s.seq"}
+	if f.backwards {
+		q.order = "s.activity, s.seq"
+	}
 	wider := ""
 	if f.AccessKey != "" {
 		wider = "+" // SQLite's "not by its index": a key pair has the fewest rows
