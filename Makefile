@@ -65,7 +65,7 @@ check: fmt-check vet staticcheck tidy-check cross size test ## everything CI che
 test: test-unit test-wasm test-browser ## all tests: Go with the race detector, js/wasm, browser
 
 .PHONY: test-unit
-test-unit: ## Go tests with the race detector
+test-unit: test-tools ## Go tests with the race detector
 	@command -v "$$($(GO) env CC)" >/dev/null || { echo "$$($(GO) env CC) is missing; the race detector needs a C compiler (Debian: apt-get install gcc libc6-dev)" >&2; exit 1; }
 	CGO_ENABLED=1 $(GO) test -race ./...
 
@@ -147,6 +147,21 @@ $(CROSS_SYSTEMS:%=cross/%): cross/%:
 ##
 ## Tools
 ##
+
+.PHONY: test-tools
+test-tools: ## install what the tests of sessions use (bubblewrap, an SSH client), or say what is missing
+	@[ "$$(uname -s)" = Linux ] || exit 0; \
+	missing=(); \
+	command -v bwrap >/dev/null || missing+=(bubblewrap); \
+	command -v ssh >/dev/null && command -v sftp >/dev/null || missing+=(openssh-client); \
+	if [ $${#missing[@]} -eq 0 ]; then exit 0; fi; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "installing $${missing[*]}"; \
+		export DEBIAN_FRONTEND=noninteractive; \
+		apt-get update -qq && apt-get install -y -qq --no-install-recommends "$${missing[@]}" >/dev/null; \
+	else \
+		echo "the tests of sessions need: $${missing[*]} (Debian: sudo apt-get install $${missing[*]})" >&2; exit 1; \
+	fi
 
 .PHONY: tools
 tools: web/node_modules/.installed ## install what the browser tests need (Chromium, a Korean font), or say what is missing

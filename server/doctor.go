@@ -11,7 +11,6 @@ import (
 
 	"github.com/baiui/baiui/server/config"
 	"github.com/baiui/baiui/server/gateway"
-	"github.com/baiui/baiui/server/node"
 	"github.com/baiui/baiui/web"
 )
 
@@ -130,38 +129,6 @@ func checkPort(setting, address string) finding {
 		f.is = err.Error()
 	}
 	return f
-}
-
-// checkNode sets up a node in a folder of its own and asks it what it can do.
-func checkNode() []finding {
-	f := finding{what: "isolation of sessions"}
-	fail := func(err error) []finding {
-		f.is, f.advice, f.fatal = err.Error(), "use a manager elsewhere with --manager", true
-		return []finding{f}
-	}
-	dir, err := os.MkdirTemp("", "baiui-doctor-")
-	if err != nil {
-		return fail(err)
-	}
-	n, err := node.Open(node.Options{Dir: dir})
-	if err != nil {
-		return fail(errors.Join(err, os.RemoveAll(dir)))
-	}
-	info := n.Info()
-	if err := errors.Join(n.Close(), os.RemoveAll(dir)); err != nil {
-		return fail(err)
-	}
-	f.is = string(info.Isolation)
-	if info.Isolation == node.IsolationNone {
-		f.is = "none: " + info.Reason
-		f.advice = "only for your own sessions; the server will refuse to listen on anything but this machine"
-	}
-	limits := finding{what: "limits of sessions", is: info.Limits}
-	if info.LimitsReason != "" {
-		limits.advice = info.LimitsReason
-	}
-	slots := finding{what: "machine", is: fmt.Sprintf("%s, %s, %v", info.ID, info.Architecture, info.Slots)}
-	return []finding{f, limits, slots}
 }
 
 func checkManager(ctx context.Context, c config.Config) finding {

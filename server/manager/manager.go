@@ -150,24 +150,6 @@ func New(ctx context.Context, o Options) (*Manager, error) {
 	return m, nil
 }
 
-// agentOf describes the node as the one agent of this manager.
-func agentOf(info node.Info, now time.Time) store.Agent {
-	type part struct {
-		Status   string            `json:"status"`
-		Info     string            `json:"status_info"`
-		Metadata map[string]string `json:"metadata"`
-	}
-	return store.Agent{ID: info.ID, Status: store.AgentAlive, StatusChanged: now, Region: "local", ScalingGroup: "default",
-		Schedulable: true, AvailableSlots: info.Slots, Addr: "local://" + info.ID, Architecture: info.Architecture,
-		FirstContact: now, Version: rest.ManagerVersion,
-		ComputePlugins: store.ToJSON(map[string]map[string]string{
-			"cpu": {"version": rest.ManagerVersion}, "mem": {"version": rest.ManagerVersion}}),
-		HardwareMetadata: store.ToJSON(map[string]part{
-			"sandbox": {"healthy", info.Reason, map[string]string{"isolation": string(info.Isolation)}},
-			"limits":  {"healthy", info.LimitsReason, map[string]string{"enforced_by": info.Limits}}}),
-	}
-}
-
 // liveValues is what resolvers ask the running manager for.
 type liveValues struct {
 	*life.Engine

@@ -21,8 +21,13 @@ import (
 )
 
 func TestALaterServerFindsTheKernelsAsTheyAre(t *testing.T) {
+	atEachLevel(t, Options{}, func(t *testing.T, l *Local) { laterServerFinds(t, l.Info().Isolation) })
+}
+
+func laterServerFinds(t *testing.T, level Isolation) {
 	dir := t.TempDir()
-	first, err := Open(Options{Dir: dir})
+	options := Options{Dir: dir, Isolation: level}
+	first, err := Open(options)
 	require.NoError(t, err)
 	gate := filepath.Join(dir, "kernels", "ends", dirHome, "gate")
 	require.NoError(t, first.Create(t.Context(), shell("stays", "echo up; exec sleep 1000")))
@@ -32,7 +37,7 @@ func TestALaterServerFindsTheKernelsAsTheyAre(t *testing.T) {
 	waitEnd(t, first, "ended")
 	waitLog(t, first, "stays", "up")
 	init := first.kernels["killed"].record.PID
-	_, err = Open(Options{Dir: dir})
+	_, err = Open(options)
 	require.ErrorIs(t, err, ErrInUse)
 	require.NoError(t, first.Close())
 	require.NoError(t, first.Close(), "closing twice is no error")
@@ -46,7 +51,7 @@ func TestALaterServerFindsTheKernelsAsTheyAre(t *testing.T) {
 		return err == nil && info.Size() > 0
 	})
 
-	second := openNode(t, Options{Dir: dir})
+	second := openNode(t, options)
 	kernels := map[string]Kernel{}
 	for _, k := range second.Kernels() {
 		kernels[k.ID] = k

@@ -17,9 +17,16 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+func TestTheStrongestLevelThatWorksIsUsed(t *testing.T) {
+	info := openNode(t, Options{}).Info()
+	require.Equal(t, IsolationNamespaces, info.Isolation, info.Reason)
+}
+
 func TestAKernelSeesNothingOfTheHostAndOfOthers(t *testing.T) {
-	l := openNode(t, Options{})
-	require.Equal(t, IsolationNamespaces, l.Info().Isolation, l.Info().Reason)
+	atEachLevel(t, Options{}, kernelSeesNothing)
+}
+
+func kernelSeesNothing(t *testing.T, l *Local) {
 	require.NoError(t, l.Create(t.Context(), shell("other", "umask 0; echo secret > file; echo up; exec sleep 1000")))
 	waitLog(t, l, "other", "up")
 	other, err := l.find("other")
@@ -62,7 +69,10 @@ func TestAKernelSeesNothingOfTheHostAndOfOthers(t *testing.T) {
 }
 
 func TestAKernelCannotWriteOutsideItsOwnPlaces(t *testing.T) {
-	l := openNode(t, Options{})
+	atEachLevel(t, Options{}, kernelWritesInItsPlaces)
+}
+
+func kernelWritesInItsPlaces(t *testing.T, l *Local) {
 	exit, log := runToEnd(t, l, shell("k1", `
 		for place in / /etc /usr /usr/local /bin /lib /opt /dev /proc /proc/sys/kernel /sys/devices/system/cpu /var /home; do
 			touch $place/new 2>/dev/null && echo "WROTE $place"
@@ -159,17 +169,18 @@ func tryToEscape() {
 
 func TestAKernelCannotEscape(t *testing.T) {
 	binary := ownBinary(t)
-	l := openNode(t, Options{ReadOnly: []string{filepath.Dir(binary)}})
-	exit, log := runToEnd(t, l, Spec{
-		ID: "k1", Command: []string{binary}, Env: map[string]string{"NODE_TEST_HELPER": "escape"}, Memory: 512 << 20,
+	atEachLevel(t, Options{ReadOnly: []string{filepath.Dir(binary)}}, func(t *testing.T, l *Local) {
+		exit, log := runToEnd(t, l, Spec{
+			ID: "k1", Command: []string{binary}, Env: map[string]string{"NODE_TEST_HELPER": "escape"}, Memory: 512 << 20,
+		})
+		assert.Zero(t, exit.Code)
+		if os.Getuid() != 0 {
+			// With one user ID for both, a process may send signals to its init. It
+			// can end its own kernel that way and nothing else.
+			log = strings.ReplaceAll(log, "ESCAPED: kill the init process\n", "")
+		}
+		assert.Equal(t, fmt.Sprintf("tried %d\n", len(escapes())), log)
 	})
-	assert.Zero(t, exit.Code)
-	if os.Getuid() != 0 {
-		// With one user ID for both, a process may send signals to its init. It
-		// can end its own kernel that way and nothing else.
-		log = strings.ReplaceAll(log, "ESCAPED: kill the init process\n", "")
-	}
-	assert.Equal(t, fmt.Sprintf("tried %d\n", len(escapes())), log)
 }
 
 func TestRootsKernelsRunAsUsersThatMeanNothingOnTheHost(t *testing.T) {

@@ -40,7 +40,7 @@ func (s Spec) processes() int {
 
 // Create starts a kernel and returns when its init process is ready.
 func (l *Local) Create(ctx context.Context, spec Spec) error {
-	if err := spec.check(); err != nil {
+	if err := errors.Join(spec.check(), l.can(spec)); err != nil {
 		return err
 	}
 	k := newKernel(spec.ID, l.dir+"/"+spec.ID, spec)
@@ -58,6 +58,17 @@ func (l *Local) Create(ctx context.Context, spec Spec) error {
 	if err != nil {
 		l.forget(k)
 		return errors.Join(fmt.Errorf("kernel %s: %w", spec.ID, err), removeAll(k.dir))
+	}
+	return nil
+}
+
+// can refuses what this machine does not have.
+func (l *Local) can(spec Spec) error {
+	switch {
+	case len(spec.Mounts) > 0 && !l.info.Mounts:
+		return ErrNoMounts
+	case spec.Cluster != nil && !l.info.Clusters:
+		return ErrNoClusters
 	}
 	return nil
 }
@@ -121,6 +132,9 @@ func (l *Local) Restart(ctx context.Context, id string) error {
 	k, err := l.find(id)
 	if err != nil {
 		return err
+	}
+	if err := l.can(k.spec); err != nil {
+		return fmt.Errorf("kernel %s: %w", id, err) // it is from a time when the machine could
 	}
 	if err := k.lock(ctx); err != nil {
 		return err

@@ -26,6 +26,11 @@
 // the server is root its kernels still are not: they run as two user IDs that
 // belong to nobody.
 //
+// [IsolationBubblewrap] comes to the same with the program bubblewrap, for servers
+// that may not make namespaces themselves. At every level Landlock, where Linux has
+// it, keeps kernels to their files besides; with [IsolationNone] it is all that
+// does. [Info].Levels says what was tried and why it did not work.
+//
 // What it does not protect from: faults of Linux itself, timing and load that
 // neighbours can feel, and a home that fills the disk before the next look at
 // its size ([Spec].Disk).

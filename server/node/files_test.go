@@ -17,7 +17,7 @@ import (
 )
 
 func TestFilesOfAKernelAreItsUsers(t *testing.T) {
-	for name, options := range map[string]Options{"isolated": {}, "not isolated": {ForbidIsolation: true}} {
+	for name, options := range map[string]Options{"isolated": {}, "not isolated": {Isolation: IsolationNone}} {
 		t.Run(name, func(t *testing.T) {
 			// Without isolation the program must be where the user can run it.
 			options.Binary = ownBinary(t)

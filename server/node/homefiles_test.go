@@ -11,7 +11,7 @@ import (
 )
 
 func TestAHomeBeginsWithTheFilesItIsGiven(t *testing.T) {
-	for name, options := range map[string]Options{"isolated": {}, "not isolated": {ForbidIsolation: true}} {
+	for name, options := range map[string]Options{"isolated": {}, "not isolated": {Isolation: IsolationNone}} {
 		t.Run(name, func(t *testing.T) {
 			l := openNode(t, options)
 			spec := shell("k1", `

@@ -44,7 +44,7 @@ func (l *Local) launch(ctx context.Context, k *kernel) (err error) {
 	if err := save(k.path(fileState), now, false); err != nil {
 		return err
 	}
-	files, sync, err := l.open(k)
+	files, sync, config, err := l.open(k)
 	defer func() {
 		for _, file := range files {
 			file.Close()
@@ -54,7 +54,7 @@ func (l *Local) launch(ctx context.Context, k *kernel) (err error) {
 		return err
 	}
 	defer sync.Close()
-	started, err := l.fork(k.id, files, now.Group)
+	started, err := l.fork(k, config, files, now.Group)
 	if err != nil {
 		return err
 	}
@@ -129,7 +129,7 @@ func begin(ctx context.Context, sync *os.File) error {
 // open opens everything the init process inherits, in the order of its
 // descriptors, and this side of the socket to it. Files are returned also with
 // an error.
-func (l *Local) open(k *kernel) (files []*os.File, sync *os.File, err error) {
+func (l *Local) open(k *kernel) (files []*os.File, sync *os.File, config pid1.Config, err error) {
 	add := func(file *os.File, err error) error {
 		if err == nil {
 			files = append(files, file)
@@ -138,24 +138,24 @@ func (l *Local) open(k *kernel) (files []*os.File, sync *os.File, err error) {
 	}
 	for range 3 {
 		if err := add(os.OpenFile(os.DevNull, os.O_RDWR, 0)); err != nil {
-			return files, nil, err
+			return files, nil, config, err
 		}
 	}
 	if err := add(os.Open(fmt.Sprintf("/proc/self/fd/%d", l.binary.Fd()))); err != nil {
-		return files, nil, err
+		return files, nil, config, err
 	}
 	pair, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
-		return files, nil, err
+		return files, nil, config, err
 	}
 	files = append(files, os.NewFile(uintptr(pair[1]), "sync"))
 	if err := unix.SetNonblock(pair[0], true); err != nil {
 		unix.Close(pair[0])
-		return files, nil, err
+		return files, nil, config, err
 	}
 	sync = os.NewFile(uintptr(pair[0]), "sync")
 	binds, trees, err := l.binds(k)
-	config := l.config(k, binds)
+	config = l.config(k, binds)
 	if err == nil {
 		config.HostKey, err = k.hostKey()
 	}
@@ -174,9 +174,9 @@ func (l *Local) open(k *kernel) (files []*os.File, sync *os.File, err error) {
 	files = append(files, trees...)
 	if err != nil {
 		sync.Close()
-		return files, nil, err
+		return files, nil, config, err
 	}
-	return files, sync, nil
+	return files, sync, config, nil
 }
 
 // binds lists the host's trees to show. As root they are opened here, because
@@ -184,12 +184,6 @@ func (l *Local) open(k *kernel) (files []*os.File, sync *os.File, err error) {
 // places; else the kernel's user is the server's and opens them itself.
 func (l *Local) binds(k *kernel) (binds []pid1.Bind, trees []*os.File, err error) {
 	if l.info.Isolation == IsolationNone {
-		switch {
-		case len(k.spec.Mounts) > 0:
-			return nil, nil, errMountless
-		case k.spec.Cluster != nil:
-			return nil, nil, errClusterless
-		}
 		return nil, nil, nil
 	}
 	binds = []pid1.Bind{{Source: k.path(dirHome), Target: homeInside, Writable: true}}
@@ -199,6 +193,15 @@ func (l *Local) binds(k *kernel) (binds []pid1.Bind, trees []*os.File, err error
 		for _, dir := range l.readOnly {
 			binds = append(binds, pid1.Bind{Source: dir, Target: dir})
 		}
+	}
+	if l.info.Isolation == IsolationBubblewrap {
+		folders, err := l.folders(k)
+		if err != nil {
+			return nil, nil, err
+		}
+		binds = append(binds, folders...)
+		trees, err = l.openBubbleSources(k, binds)
+		return binds, trees, err
 	}
 	for i := range binds {
 		if !l.root {
@@ -230,7 +233,7 @@ func (l *Local) config(k *kernel, binds []pid1.Bind) pid1.Config {
 	config := pid1.Config{
 		KernelID: k.id, Hostname: k.spec.Hostname, Command: k.spec.Command,
 		Env: map[string]string{"PATH": l.path}, Dir: homeInside,
-		Isolated: true, SwitchUser: l.root, UID: workID, GID: workID,
+		Isolated: true, Furnished: l.info.Isolation == IsolationBubblewrap, Bounds: l.bounds(k, binds), SwitchUser: l.root, UID: workID, GID: workID,
 		Root:    pid1.Root{Binds: binds, ShmSize: k.spec.Shm, TmpSize: k.spec.Memory},
 		Network: networkOf(k.spec), OpenFiles: openFiles, LogLimit: l.logLimit, Tmux: k.spec.Tmux,
 	}
@@ -314,7 +317,10 @@ func listenUnix(dir, name string) (*os.File, error) {
 }
 
 // fork starts the init process with the files given.
-func (l *Local) fork(id string, files []*os.File, group *cgroup.Group) (*process, error) {
+func (l *Local) fork(k *kernel, config pid1.Config, files []*os.File, group *cgroup.Group) (*process, error) {
+	if l.info.Isolation == IsolationBubblewrap {
+		return l.forkInBubble(k, config, files, group)
+	}
 	pidfd := -1
 	attributes := &syscall.SysProcAttr{Setsid: true, PidFD: &pidfd}
 	if l.info.Isolation == IsolationNamespaces {
@@ -333,9 +339,8 @@ func (l *Local) fork(id string, files []*os.File, group *cgroup.Group) (*process
 		descriptors[i] = file.Fd()
 	}
 	binary := fmt.Sprintf("/proc/self/fd/%d", pid1.FDBinary)
-	pid, err := syscall.ForkExec(binary, []string{pid1.Argv0, pid1.StageSetup, id}, &syscall.ProcAttr{
-		// The init process has little to do: few threads, small heap.
-		Env: []string{"GOMAXPROCS=2", "GOGC=50"}, Files: descriptors, Sys: attributes,
+	pid, err := syscall.ForkExec(binary, []string{pid1.Argv0, pid1.StageSetup, k.id}, &syscall.ProcAttr{
+		Env: initEnvironment(), Files: descriptors, Sys: attributes,
 	})
 	runtime.KeepAlive(files)
 	if err != nil {
@@ -348,6 +353,10 @@ func (l *Local) fork(id string, files []*os.File, group *cgroup.Group) (*process
 	}
 	return newProcess(pid, pidfd)
 }
+
+// initEnvironment is that of the init process, which has little to do: few
+// threads, small heap.
+func initEnvironment() []string { return []string{"GOMAXPROCS=2", "GOGC=50"} }
 
 // namespaces asks for namespaces of its own for the init process.
 func (l *Local) namespaces(attributes *syscall.SysProcAttr) {

@@ -12,17 +12,23 @@ import (
 )
 
 // limiters are the ways limits can be kept here.
-func limiters() map[string]Options {
-	return map[string]Options{
+func limiters(t *testing.T) map[string]Options {
+	ways := map[string]Options{
 		"the best there is":            {},
 		"the watchdog":                 {ForbidControlGroups: true},
-		"the watchdog, not isolated":   {ForbidControlGroups: true, ForbidIsolation: true},
-		"the best there, not isolated": {ForbidIsolation: true},
+		"the watchdog, not isolated":   {ForbidControlGroups: true, Isolation: IsolationNone},
+		"the best there, not isolated": {Isolation: IsolationNone},
 	}
+	for _, level := range openNode(t, Options{}).Info().Levels {
+		if level.Isolation == IsolationBubblewrap && level.Reason == "" {
+			ways["the watchdog, with bubblewrap"] = Options{ForbidControlGroups: true, Isolation: IsolationBubblewrap}
+		}
+	}
+	return ways
 }
 
 func TestAMemoryHogEndsItsOwnKernelOnly(t *testing.T) {
-	for name, options := range limiters() {
+	for name, options := range limiters(t) {
 		t.Run(name, func(t *testing.T) {
 			l := openNode(t, options)
 			require.NoError(t, l.Create(t.Context(), shell("bystander", "echo up; exec sleep 1000")))
@@ -46,7 +52,7 @@ func TestAHogInTheBackgroundEndsTheKernelToo(t *testing.T) {
 }
 
 func TestAForkBombIsBounded(t *testing.T) {
-	for name, options := range limiters() {
+	for name, options := range limiters(t) {
 		t.Run(name, func(t *testing.T) {
 			l := openNode(t, options)
 			// Not the classic one: its processes end when they cannot multiply.
@@ -102,7 +108,7 @@ func TestProcessorTimeIsLimited(t *testing.T) {
 }
 
 func TestWithoutIsolationAllProcessesStillEnd(t *testing.T) {
-	l := openNode(t, Options{ForbidIsolation: true})
+	l := openNode(t, Options{Isolation: IsolationNone})
 	assert.Equal(t, IsolationNone, l.Info().Isolation)
 	assert.Equal(t, "isolation is switched off", l.Info().Reason)
 	require.NoError(t, l.Create(t.Context(), shell("k1",

@@ -42,8 +42,10 @@ type Local struct {
 	idBase   int
 	memory   int64 // of the machine, bytes
 	info     Info
-	owners   owners
-	networks networks
+	// bubblewrap is the path of bwrap; empty without it.
+	bubblewrap string
+	owners     owners
+	networks   networks
 
 	skeletons skeletons
 

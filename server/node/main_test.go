@@ -35,6 +35,10 @@ func helpers() map[string]func() {
 // patienceOfTests bounds every wait for something real.
 const patienceOfTests = 20 * time.Second
 
+// isolationOfTests is the environment variable with the only isolation level to
+// test; empty: the strongest.
+const isolationOfTests = "NODE_TEST_ISOLATION"
+
 // openNode opens a node of its own for a test and leaves no kernel behind.
 func openNode(t *testing.T, options Options) *Local {
 	t.Helper()
@@ -42,6 +46,9 @@ func openNode(t *testing.T, options Options) *Local {
 		// Not below the private parent that t.TempDir has: kernels without
 		// isolation run as another user.
 		options.Dir = filepath.Join(publicDir(t), "data")
+	}
+	if options.Isolation == "" {
+		options.Isolation = Isolation(os.Getenv(isolationOfTests))
 	}
 	if options.SampleEvery == 0 {
 		options.SampleEvery = 50 * time.Millisecond
@@ -55,6 +62,24 @@ func openNode(t *testing.T, options Options) *Local {
 		require.NoError(t, l.Close())
 	})
 	return l
+}
+
+// atEachLevel runs a test at every isolation level that keeps kernels apart here.
+// Bubblewrap is among them where it is installed and the tests do not run as root.
+func atEachLevel(t *testing.T, options Options, test func(t *testing.T, l *Local)) {
+	t.Helper()
+	for _, level := range openNode(t, Options{}).Info().Levels {
+		if level.Isolation == IsolationNone || level.Reason != "" {
+			continue
+		}
+		t.Run(string(level.Isolation), func(t *testing.T) {
+			options := options
+			options.Isolation = level.Isolation
+			l := openNode(t, options)
+			require.Equal(t, level.Isolation, l.Info().Isolation)
+			test(t, l)
+		})
+	}
 }
 
 // eventually polls until the condition holds.

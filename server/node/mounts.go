@@ -1,7 +1,6 @@
 package node
 
 import (
-	"errors"
 	"fmt"
 	"path"
 	"slices"
@@ -81,6 +80,3 @@ func checkMounts(mounts []Mount) error {
 
 // below reports whether a path is another or lies below it.
 func below(path, top string) bool { return path == top || strings.HasPrefix(path, top+"/") }
-
-// errMountless says why a kernel with mounts cannot start.
-var errMountless = errors.New("mounting folders needs isolation, which this machine does not have")

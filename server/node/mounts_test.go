@@ -41,12 +41,13 @@ func assertFolderUsed(t *testing.T, dir, log string, owner int) {
 }
 
 func TestAMountedFolderIsTheKernelsAndStaysTheServers(t *testing.T) {
-	l := openNode(t, Options{})
-	dir := folder(t)
-	spec := shell("k1", useFolder)
-	spec.Mounts = []Mount{{Source: dir, Target: "/home/work/data"}, {Source: dir, Target: "/mnt/look", ReadOnly: true}}
-	_, log := runToEnd(t, l, spec)
-	assertFolderUsed(t, dir, log, os.Getuid())
+	atEachLevel(t, Options{}, func(t *testing.T, l *Local) {
+		dir := folder(t)
+		spec := shell("k1", useFolder)
+		spec.Mounts = []Mount{{Source: dir, Target: "/home/work/data"}, {Source: dir, Target: "/mnt/look", ReadOnly: true}}
+		_, log := runToEnd(t, l, spec)
+		assertFolderUsed(t, dir, log, os.Getuid())
+	})
 }
 
 func TestAFolderIsGivenAwayWhereItCannotBeMapped(t *testing.T) {
@@ -115,7 +116,7 @@ func TestALinkInTheHomeDoesNotMoveAMount(t *testing.T) {
 }
 
 func TestWithoutIsolationThereAreNoMounts(t *testing.T) {
-	l := openNode(t, Options{ForbidIsolation: true})
-	require.ErrorIs(t, l.Create(t.Context(), Spec{ID: "k1", Mounts: []Mount{{Source: "/tmp", Target: "/mnt/a"}}}), errMountless)
+	l := openNode(t, Options{Isolation: IsolationNone})
+	require.ErrorIs(t, l.Create(t.Context(), Spec{ID: "k1", Mounts: []Mount{{Source: "/tmp", Target: "/mnt/a"}}}), ErrNoMounts)
 	assert.Empty(t, l.Kernels())
 }

@@ -14,9 +14,6 @@ import (
 	"github.com/baiui/baiui/server/node/pid1"
 )
 
-// errClusterless says why a kernel of a cluster cannot start.
-var errClusterless = errors.New("clusters need isolation, which this machine does not have")
-
 // network is the switch of one cluster: it carries packets between the
 // interfaces of its kernels.
 type network struct {

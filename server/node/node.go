@@ -49,18 +49,6 @@ type Node interface {
 	Close() error
 }
 
-// Isolation is how much a kernel is kept from the rest of the machine.
-type Isolation string
-
-// The isolation levels, strongest first.
-const (
-	// IsolationNamespaces: own user, pid, mount, ipc, uts and network
-	// namespaces, own root, no new privileges.
-	IsolationNamespaces Isolation = "isolated"
-	// IsolationNone: an ordinary process with limits. Not for other people.
-	IsolationNone Isolation = "none"
-)
-
 // Info describes the machine.
 type Info struct {
 	ID           string // stable agent name, for example "i-hostname"
@@ -68,6 +56,15 @@ type Info struct {
 	Isolation    Isolation
 	// Reason says in English why the isolation is not stronger; empty at the strongest.
 	Reason string
+	// Levels says of every isolation level, strongest first, whether it could be
+	// used.
+	Levels []Level
+	// Landlock is the version of Landlock that kernels are kept to their places
+	// with besides; 0 without it, and then LandlockReason says in English why.
+	Landlock       int
+	LandlockReason string
+	// Mounts and Clusters say whether kernels can have mounts and be in clusters.
+	Mounts, Clusters bool
 	// Overlay says that kernels can change the machine's tools for themselves, and
 	// that the changes can be kept.
 	Overlay bool

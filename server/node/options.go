@@ -32,9 +32,11 @@ type Options struct {
 	// IDBase+1. They must belong to nobody. Default 524288, or 65533 where the
 	// server's own user namespace has no such ID.
 	IDBase int
-	// ForbidIsolation runs kernels as ordinary processes even where they could
-	// be isolated. Not for other people's programs.
-	ForbidIsolation bool
+	// Isolation is the only level to use; default: the strongest that works.
+	// [IsolationNone] is not for other people's programs.
+	Isolation Isolation
+	// ForbidLandlock does without Landlock even where it can be used.
+	ForbidLandlock bool
 	// ForbidControlGroups limits kernels by a watchdog even where control groups
 	// can be used.
 	ForbidControlGroups bool
@@ -47,7 +49,10 @@ var (
 	ErrRunning = errors.New("the kernel is still running")
 	ErrEnding  = errors.New("the kernel is being ended")
 	ErrClosed  = errors.New("the node is closed")
-	ErrInUse   = errors.New("the directory is used by another server")
+	// ErrNoMounts and ErrNoClusters: see [Info].
+	ErrNoMounts   = errors.New("this machine does not isolate sessions, so they cannot have folders mounted")
+	ErrNoClusters = errors.New("this machine cannot give sessions a private network, so they cannot be clusters")
+	ErrInUse      = errors.New("the directory is used by another server")
 )
 
 // The defaults of a [Spec].

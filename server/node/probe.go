@@ -23,6 +23,38 @@ const probeTime = 10 * time.Second
 
 // choose finds the strongest isolation and the best limits that work, by trying.
 func (l *Local) choose(options Options) error {
+	l.findExtras(options)
+	var failures []error
+	chosen := Isolation("")
+	for _, level := range Isolations() {
+		err := l.consider(level, chosen, options)
+		switch {
+		case err != nil:
+			failures = append(failures, fmt.Errorf("%s: %w", level, err))
+			l.info.Levels = append(l.info.Levels, Level{level, err.Error()})
+			if chosen == "" {
+				l.info.Reason = err.Error()
+			}
+			continue
+		case chosen == "":
+			chosen = level
+		}
+		l.info.Levels = append(l.info.Levels, Level{Isolation: level})
+	}
+	if chosen == "" {
+		return fmt.Errorf("this machine cannot run kernels: %w", errors.Join(failures...))
+	}
+	l.info.Isolation = chosen
+	l.info.Mounts = chosen != IsolationNone
+	if chosen == IsolationNamespaces {
+		l.chooseOverlay()
+		l.chooseClusters()
+	}
+	return nil
+}
+
+// findExtras finds what there is beside isolation.
+func (l *Local) findExtras(options Options) {
 	l.info.Limits = "watchdog"
 	if options.ForbidControlGroups {
 		l.info.LimitsReason = "control groups are switched off"
@@ -32,41 +64,85 @@ func (l *Local) choose(options Options) error {
 		l.groups = groups
 		l.info.Limits = fmt.Sprintf("cgroup%d", groups.Version)
 	}
-	levels := []Isolation{IsolationNamespaces, IsolationNone}
-	if options.ForbidIsolation {
-		levels = levels[1:]
-		l.info.Reason = "isolation is switched off"
+	if options.ForbidLandlock {
+		l.info.LandlockReason = "Landlock is switched off"
+	} else if version, err := landlockVersion(); err != nil {
+		l.info.LandlockReason = err.Error()
+	} else {
+		l.info.Landlock = version
 	}
-	var failures []error
-	for _, level := range levels {
-		l.info.Isolation = level
-		err := l.probe()
-		if err != nil && l.groups != nil {
-			// Perhaps only the limits do not work.
-			groups := l.groups
+}
+
+// consider tries an isolation level. Once one is chosen the weaker ones are only
+// tried as far as that changes nothing.
+func (l *Local) consider(level, chosen Isolation, options Options) error {
+	switch {
+	case options.Isolation == IsolationNone && level != IsolationNone:
+		return errors.New("isolation is switched off")
+	case options.Isolation != "" && options.Isolation != level:
+		return fmt.Errorf("%s is asked for", options.Isolation)
+	case level == IsolationNone && chosen != "":
+		return nil // it works wherever another does
+	}
+	if level == IsolationBubblewrap {
+		if err := l.findBubblewrap(); err != nil {
+			return err
+		}
+	}
+	l.info.Isolation = level
+	if chosen != "" {
+		return l.probe()
+	}
+	return l.probeExtras()
+}
+
+// probeExtras tries the level with everything that there is beside it, then
+// without what keeps it from working.
+func (l *Local) probeExtras() error {
+	first := l.probe()
+	if first == nil {
+		return nil
+	}
+	groups, version := l.groups, l.info.Landlock
+	for _, less := range []struct{ groups, landlock bool }{{false, true}, {true, false}, {false, false}} {
+		l.groups, l.info.Landlock = groups, version
+		if !less.groups {
 			l.groups = nil
-			if l.probe() == nil {
-				groups.Close()
-				l.info.Limits, l.info.LimitsReason = "watchdog", err.Error()
-				l.chooseOverlay()
-				return nil
-			}
-			l.groups = groups
 		}
-		if err == nil {
-			l.chooseOverlay()
-			return nil
+		if !less.landlock {
+			l.info.Landlock = 0
 		}
-		failures = append(failures, fmt.Errorf("%s: %w", level, err))
-		l.info.Reason = err.Error()
+		if l.groups == groups && l.info.Landlock == version || l.probe() != nil {
+			continue
+		}
+		if l.groups != groups {
+			groups.Close()
+			l.info.Limits, l.info.LimitsReason = "watchdog", first.Error()
+		}
+		if l.info.Landlock != version {
+			l.info.LandlockReason = first.Error()
+		}
+		return nil
 	}
-	return fmt.Errorf("this machine cannot run kernels: %w", errors.Join(failures...))
+	l.groups, l.info.Landlock = groups, version
+	return first
+}
+
+// chooseClusters finds out whether kernels can be in clusters, by trying.
+func (l *Local) chooseClusters() {
+	l.info.Clusters = true
+	if err := l.probeWith(Spec{Hostname: "main1", Cluster: &Cluster{ID: probeID, Hosts: []string{"main1"}}}); err != nil {
+		l.info.Clusters = false
+		l.log.Info("kernels cannot be in clusters", "error", err)
+	}
 }
 
 func (l *Local) groupName() string { return GroupName(filepath.Dir(l.dir)) }
 
 // probe runs a tiny kernel from beginning to end.
-func (l *Local) probe() error {
+func (l *Local) probe() error { return l.probeWith(Spec{Overlay: true}) }
+
+func (l *Local) probeWith(spec Spec) error {
 	ctx, cancel := context.WithTimeout(context.Background(), probeTime)
 	defer cancel()
 	if l.dirMode() != 0o700 {
@@ -79,9 +155,8 @@ func (l *Local) probe() error {
 			return err
 		}
 	}
-	k := newKernel(probeID, filepath.Join(filepath.Dir(l.dir), probeID), Spec{
-		ID: probeID, Overlay: true, Command: []string{"/bin/sh", "-c", "exit 42"},
-	})
+	spec.ID, spec.Command = probeID, []string{"/bin/sh", "-c", "exit 42"}
+	k := newKernel(probeID, filepath.Join(filepath.Dir(l.dir), probeID), spec)
 	defer removeAll(k.dir)
 	// A killed server may have left one.
 	if err := removeAll(k.dir); err != nil {

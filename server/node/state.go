@@ -23,6 +23,8 @@ const (
 	fileLog     = "log"          // what its processes wrote
 	fileControl = "control.sock" // the init process's control socket
 	fileHostKey = "host.key"     // the seed of its SSH host key
+	fileBubble  = "bwrap.log"    // what bubblewrap complained about
+	dirEtc      = "etc"          // files of its /etc, with bubblewrap
 	dirHome     = "home"         // /home/work
 	dirServices = "services"     // what services wrote
 	dirChanges  = "changes"      // what was changed in overlays

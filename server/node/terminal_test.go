@@ -64,7 +64,7 @@ func (c *terminalOf) expect(text string) {
 }
 
 func TestAKernelHasTerminals(t *testing.T) {
-	for name, options := range map[string]Options{"isolated": {}, "not isolated": {ForbidIsolation: true}} {
+	for name, options := range map[string]Options{"isolated": {}, "not isolated": {Isolation: IsolationNone}} {
 		t.Run(name, func(t *testing.T) {
 			l := openNode(t, options)
 			spec := Spec{ID: "k1", Env: map[string]string{"GREETING": "안녕"}}

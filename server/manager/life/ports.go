@@ -18,3 +18,16 @@ func (e *Engine) offered(k *store.Kernel, image store.Image) ([]apps.App, error)
 		apps.Make(apps.FileBrowser, apps.HTTP, node.BrowsePort),
 	})
 }
+
+// Can says whether the node can give sessions mounts, or be clusters; the error is
+// [node.ErrNoMounts] or [node.ErrNoClusters].
+func (e *Engine) Can(mounts, cluster bool) error {
+	info := e.node.Info()
+	switch {
+	case mounts && !info.Mounts:
+		return node.ErrNoMounts
+	case cluster && !info.Clusters:
+		return node.ErrNoClusters
+	}
+	return nil
+}

@@ -48,6 +48,7 @@ type kernel struct {
 func New(cpu, mem string) *Node {
 	return &Node{
 		info: node.Info{ID: "i-test", Architecture: "x86_64", Isolation: node.IsolationNamespaces, Limits: "cgroup2",
+			Levels: []node.Level{{Isolation: node.IsolationNamespaces}, {Isolation: node.IsolationNone}}, Mounts: true, Clusters: true,
 			Slots: model.ResourceSlots{"cpu": cpu, "mem": mem}},
 		now:     time.Now,
 		kernels: map[string]*kernel{},
@@ -57,7 +58,18 @@ func New(cpu, mem string) *Node {
 }
 
 // Info implements node.Node.
-func (n *Node) Info() node.Info { return n.info }
+func (n *Node) Info() node.Info {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.info
+}
+
+// Weaken makes it a machine that does not isolate.
+func (n *Node) Weaken() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.info.Isolation, n.info.Mounts, n.info.Clusters = node.IsolationNone, false, false
+}
 
 // FailCreate makes Create answer with err; nil ends that.
 func (n *Node) FailCreate(err error) {

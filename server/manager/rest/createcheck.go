@@ -206,6 +206,15 @@ func (h *Handler) checkCluster(r *request, c *create, p *placement) error {
 		return problem.QuotaExceeded(fmt.Sprintf("You cannot create session with more than %d containers.",
 			policy.MaxContainersPerSession))
 	}
+	return h.nodeCan(false, c.clusterSize > 1)
+}
+
+// nodeCan refuses what the node has no way to do, rather than let the session fail
+// when its turn comes.
+func (h *Handler) nodeCan(mounts, cluster bool) error {
+	if err := h.Engine.Can(mounts, cluster); err != nil {
+		return problem.NotImplemented(err.Error())
+	}
 	return nil
 }
 

@@ -38,11 +38,19 @@ func checkPorts(c *create, image store.Image) error {
 // checkMounts decides which folders the session gets. Those whose names begin
 // with a dot come without being asked for.
 func (h *Handler) checkMounts(r *request, c *create, p *placement) (err error) {
+	m := c.config.mounts
+	asked := len(m.Mounts)+len(m.Map)+len(m.Permissions) > 0
+	if refused := h.nodeCan(true, false); refused != nil {
+		if asked {
+			return refused
+		}
+		return nil // without those that would come by themselves
+	}
 	if h.Folders != nil {
-		p.mounts, err = h.Folders.MountsFor(r.Context(), callerOf(p.owner), p.project.ID, c.config.mounts)
+		p.mounts, err = h.Folders.MountsFor(r.Context(), callerOf(p.owner), p.project.ID, m)
 		return err
 	}
-	if m := c.config.mounts; len(m.Mounts)+len(m.Map)+len(m.Permissions) > 0 {
+	if asked {
 		return problem.NotFound("virtual folder", "There is no accessible vfolders at all.")
 	}
 	return nil

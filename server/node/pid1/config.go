@@ -13,6 +13,10 @@ import (
 // Argv0 is the name under which the binary is started as a kernel's init.
 const Argv0 = "baiui-kernel"
 
+// ownProgram is the binary itself, in the first stage and for who starts that. It
+// is also a name for it, with programs that cannot give another.
+const ownProgram = "/proc/self/fd/3"
+
 // The stages, second element of the argument list.
 const (
 	StageSetup = "setup"
@@ -45,6 +49,11 @@ type Config struct {
 	Dir string
 	// Isolated says that the process was started in namespaces of its own.
 	Isolated bool
+	// Furnished says that whoever started the process has already made its root,
+	// its host name and its network, and taken all capabilities.
+	Furnished bool
+	// Bounds are kept with Landlock; nil without it.
+	Bounds *Bounds
 	// SwitchUser says that user and group ID, as mapped in the namespace, must
 	// be taken on by the command; else it runs as the init process does.
 	SwitchUser bool

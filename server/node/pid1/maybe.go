@@ -17,7 +17,7 @@ const exitSetup = 70
 // what it was started as; else it does nothing. It must be called before
 // anything else in main.
 func Maybe() {
-	if len(os.Args) != 3 || os.Args[0] != Argv0 {
+	if len(os.Args) != 3 || os.Args[0] != Argv0 && os.Args[0] != ownProgram {
 		return
 	}
 	// Credentials, capabilities and filters belong to a thread; the setup stage

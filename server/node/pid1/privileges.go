@@ -11,14 +11,23 @@ import (
 // dropPrivileges gives up, for the calling thread and all that it execs, the
 // capabilities the namespaces came with, and makes sure none come back.
 func dropPrivileges(config Config) error {
+	// First, because it looks at places that are only the kernel's user's.
+	if err := keepToBounds(config.Bounds); err != nil {
+		return err
+	}
 	var keep uint64
 	if config.SwitchUser {
 		// The init process starts the command as another user and must be able
 		// to end that user's processes. These count in its own namespace only.
 		keep = 1<<unix.CAP_SETUID | 1<<unix.CAP_SETGID | 1<<unix.CAP_KILL
 	}
+	if config.Isolated && !config.Furnished {
+		if err := dropBounding(keep); err != nil {
+			return err
+		}
+	}
 	if config.Isolated {
-		if err := limitCapabilities(keep); err != nil {
+		if err := keepCapabilities(keep); err != nil {
 			return err
 		}
 	}
@@ -31,11 +40,9 @@ func dropPrivileges(config Config) error {
 	return nil
 }
 
-// limitCapabilities drops every capability but those in keep from all sets.
-func limitCapabilities(keep uint64) error {
-	if err := unix.Prctl(unix.PR_CAP_AMBIENT, unix.PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0); err != nil {
-		return fmt.Errorf("cannot clear ambient capabilities: %w", err)
-	}
+// dropBounding makes sure that no program can ever bring back a capability that
+// is not in keep. It takes the right to do so.
+func dropBounding(keep uint64) error {
 	for capability := uintptr(0); capability < 64; capability++ {
 		if keep&(1<<capability) != 0 {
 			continue
@@ -47,6 +54,14 @@ func limitCapabilities(keep uint64) error {
 		if err != nil {
 			return fmt.Errorf("cannot drop capability %d: %w", capability, err)
 		}
+	}
+	return nil
+}
+
+// keepCapabilities gives up every capability but those in keep.
+func keepCapabilities(keep uint64) error {
+	if err := unix.Prctl(unix.PR_CAP_AMBIENT, unix.PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0); err != nil {
+		return fmt.Errorf("cannot clear ambient capabilities: %w", err)
 	}
 	header := unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}
 	var data [2]unix.CapUserData

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -21,6 +22,20 @@ const staging = "/tmp"
 // systemDirs are shown read-only. Where one is a link on the host (merged /usr)
 // the link is repeated.
 var systemDirs = [...]string{"/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"}
+
+// SystemDirs lists the directories of the system that kernels are shown, beside
+// single files.
+func SystemDirs() []string { return slices.Clone(systemDirs[:]) }
+
+// SharedFiles lists the files and directories of the host that kernels are shown
+// beside those, as far as they exist.
+func SharedFiles() []string {
+	files := slices.Clone(hardware[:])
+	for _, name := range shared {
+		files = append(files, "/etc/"+name)
+	}
+	return files
+}
 
 // hardware is what programs read to learn how many processors there are.
 var hardware = [...]string{"/sys/devices/system/cpu", "/sys/devices/system/node"}

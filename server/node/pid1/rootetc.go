@@ -28,13 +28,22 @@ func (r *root) etc(config Config) {
 			r.bind(r.open(Bind{Source: path, Target: path}))
 		}
 	}
-	r.write("/etc/passwd", fmt.Sprintf(`root:x:0:0:root:/:/usr/sbin/nologin
+	for name, content := range OwnEtc(config) {
+		r.write("/etc/"+name, content)
+	}
+}
+
+// OwnEtc is the content of the files in /etc that are a kernel's own.
+func OwnEtc(config Config) map[string]string {
+	return map[string]string{
+		"passwd": fmt.Sprintf(`root:x:0:0:root:/:/usr/sbin/nologin
 work:x:%d:%d:work:%s:/bin/bash
 nobody:x:65534:65534:nobody:/:/usr/sbin/nologin
-`, config.UID, config.GID, config.Dir))
-	r.write("/etc/group", fmt.Sprintf("root:x:0:\nwork:x:%d:\nnogroup:x:65534:\n", config.GID))
-	r.write("/etc/hostname", config.Hostname+"\n")
-	r.write("/etc/hosts", hosts(config))
-	r.write("/etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files dns\nservices: files\nprotocols: files\n")
-	r.write("/etc/resolv.conf", "")
+`, config.UID, config.GID, config.Dir),
+		"group":         fmt.Sprintf("root:x:0:\nwork:x:%d:\nnogroup:x:65534:\n", config.GID),
+		"hostname":      config.Hostname + "\n",
+		"hosts":         hosts(config),
+		"nsswitch.conf": "passwd: files\ngroup: files\nhosts: files dns\nservices: files\nprotocols: files\n",
+		"resolv.conf":   "",
+	}
 }

@@ -32,7 +32,7 @@ func setup(sync *os.File) error {
 		return err
 	}
 	unix.Umask(0o022)
-	if config.Isolated {
+	if config.Isolated && !config.Furnished {
 		if err := isolate(config); err != nil {
 			return err
 		}
@@ -48,7 +48,7 @@ func setup(sync *os.File) error {
 	unix.CloseOnExec(FDBinary)
 	env := append(os.Environ(), "PATH="+config.Env["PATH"])
 	return fmt.Errorf("cannot start the second stage: %w",
-		syscall.Exec("/proc/self/fd/3", []string{Argv0, StageRun, config.KernelID}, env))
+		syscall.Exec(ownProgram, []string{Argv0, StageRun, config.KernelID}, env))
 }
 
 // closeInherited keeps only the files this package knows of: whatever the
