@@ -18,7 +18,7 @@ import (
 // as nobody, if it is root that runs them.
 func TestAllThisWorksForAnOrdinaryUserToo(t *testing.T) {
 	asNobody(t, "ExitOf|Daemons|FindsItsHome|Sees|Outside|Escape|MemoryHog|ForkBomb|LaterServer|Statistics|APortInside|"+
-		"KernelHasTerminals|ServiceIsReady|AMount|FilesOf|Cluster|ChangedBegins|HomeBegins|BySSH|SFTP|FileBrowser|Neighbour|Landlock")
+		"KernelHasTerminals|ServiceIsReady|AMount|FilesOf|Cluster|ChangedBegins|HomeBegins|BySSH|SFTP|FileBrowser|Neighbour|Landlock|ALevelThat|BubblewrapThat")
 }
 
 // TestAllThisWorksWithBubblewrapToo does so with bubblewrap, where it is
@@ -28,7 +28,7 @@ func TestAllThisWorksWithBubblewrapToo(t *testing.T) {
 		return // the information page says so
 	}
 	asNobody(t, "ExitOf|Daemons|FindsItsHome|RestartRuns|Statistics|APortInside|KernelHasTerminals|ServiceIsReady|AMount|FilesOf|"+
-		"ALog|HomeBegins|ReachedBySSH|SFTP|FileBrowser|Bubble", isolationOfTests+"="+string(IsolationBubblewrap))
+		"ALog|HomeBegins|ReachedBySSH|SFTP|FileBrowser|LandlockLeaves", isolationOfTests+"="+string(IsolationBubblewrap))
 }
 
 func asNobody(t *testing.T, names string, environment ...string) {

@@ -25,16 +25,16 @@ func keepToBounds(bounds *Bounds) error {
 	if bounds == nil {
 		return nil
 	}
-	version := landlock.V7.BestEffort()
-	err := version.RestrictPaths(
+	handled := landlock.V7
+	handled.HandledAccessNet = 0
+	// All at once: a second restriction, whatever it is about, would forbid to move
+	// files from one directory to another.
+	err := handled.BestEffort().Restrict(
 		landlock.RODirs(bounds.ReadOnly...).IgnoreIfMissing(),
 		landlock.RWDirs(bounds.Writable...).WithRefer().WithIoctlDev().IgnoreIfMissing(),
 		// This program, which need not be in any of them.
 		landlock.ROFiles(ownProgram),
 	)
-	if err == nil {
-		err = version.RestrictScoped()
-	}
 	if err != nil {
 		return fmt.Errorf("landlock: %w", err)
 	}
