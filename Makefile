@@ -62,7 +62,7 @@ clean: ## delete what was built (not the data)
 check: fmt-check vet staticcheck tidy-check cross size test ## everything CI checks
 
 .PHONY: test
-test: test-unit test-wasm test-browser ## all tests: Go with the race detector, js/wasm, browser
+test: test-unit test-wasm test-browser test-python ## all tests: Go with the race detector, js/wasm, browser, Python client
 
 .PHONY: test-unit
 test-unit: test-tools ## Go tests with the race detector
@@ -89,6 +89,25 @@ test-wasm: ## the client library's tests compiled for js/wasm, run by Node
 .PHONY: test-browser
 test-browser: tools build ## tests of the whole program in headless Chromium
 	BAIUI_BINARY="$(CURDIR)/bin/baiui" $(GO) test -tags e2e -count=1 -timeout 10m ./server/e2e
+
+# The published client asks for this very series of Python.
+PYTHON_SERIES := 3.12
+PYTHON_HOME   := $(CURDIR)/.build/python
+
+.PHONY: test-python
+test-python: $(PYTHON_HOME)/.installed build ## the published Python client and `backend.ai` against the embedded manager
+	BAIUI_BINARY="$(CURDIR)/bin/baiui" BAIUI_PYTHON="$(PYTHON_HOME)" $(GO) test -tags python -count=1 -timeout 5m ./server/conformance
+
+$(PYTHON_HOME)/.installed: server/conformance/requirements.txt
+	@found=; for p in "$${PYTHON:-}" python$(PYTHON_SERIES) "$${PYENV_ROOT:-$$HOME/.pyenv}"/versions/$(PYTHON_SERIES).*/bin/python python3; do \
+		[ -n "$$p" ] && [ "$$("$$p" -c 'import sys, venv, ensurepip; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)" = $(PYTHON_SERIES) ] && found="$$p" && break; done; \
+	if [ -z "$$found" ]; then \
+		echo "Python $(PYTHON_SERIES) with venv is missing: the published Backend.AI client runs on no other" >&2; \
+		echo "(pyenv install $(PYTHON_SERIES); another place: PYTHON=/path/to/python$(PYTHON_SERIES))" >&2; exit 1; fi; \
+	echo "installing the published client for $$found"; \
+	rm -rf $(PYTHON_HOME) && "$$found" -m venv $(PYTHON_HOME) && \
+	$(PYTHON_HOME)/bin/pip install --quiet --disable-pip-version-check --no-deps -r server/conformance/requirements.txt
+	@touch $@
 
 .PHONY: screenshots
 screenshots: tools build ## pictures of the page, for people to look at (screenshots/)
@@ -122,6 +141,7 @@ fmt-check:
 vet: ## go vet, for the host, the browser tests and js/wasm
 	$(GO) vet ./...
 	$(GO) vet -tags e2e ./server/e2e
+	$(GO) vet -tags python ./server/conformance
 	GOOS=js GOARCH=wasm $(GO) vet $(WASM_PACKAGES)
 
 .PHONY: staticcheck

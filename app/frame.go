@@ -8,6 +8,7 @@ import (
 	"github.com/baiui/baiui/components/info"
 	"github.com/baiui/baiui/components/launcher"
 	"github.com/baiui/baiui/components/logs"
+	"github.com/baiui/baiui/components/session"
 	"github.com/baiui/baiui/components/sessions"
 	"github.com/baiui/baiui/components/terminal"
 	"github.com/baiui/baiui/components/ui"
@@ -68,6 +69,7 @@ func (s *Shell) frame() goapp.UI {
 		&header{Texts: t, Account: account, Project: s.project, Theme: s.theme, MenuOpen: s.menuOpen, Live: s.live, Connection: s.connection},
 		&menu{Texts: t, Role: role, Path: s.Path, Open: s.menuOpen},
 		content,
+		&session.Host{Texts: t, Connection: s.connection, Account: account, Project: s.project, Live: s.live},
 	)
 }
 

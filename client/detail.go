@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/base64"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/baiui/baiui/client/model"
@@ -27,8 +26,8 @@ func (s *Sessions) Show(ctx context.Context, id string, role model.Role) (*model
 	var data struct {
 		Session *model.FullSession `json:"compute_session"`
 	}
-	text := "query($id: UUID!) { compute_session(id: $id) { " + strings.Join(showFields(s.client.Version(), role), " ") + " } }"
-	err := s.client.Query(ctx, text, map[string]any{"id": id}, &data, WithTimeout(showTimeout), WithRetries(1))
+	text, variables := ShowQuery(s.client.Version(), id, role)
+	err := s.client.Query(ctx, text, variables, &data, WithTimeout(showTimeout), WithRetries(1))
 	if data.Session == nil {
 		if err == nil {
 			err = s.noSession()

@@ -39,7 +39,7 @@ func Derive(s *model.Session, o Options) *Row {
 		row.ID = s.SessionID
 	}
 	if s.Status.Phase() != model.PhaseRunning {
-		row.Detail = detailOf(s.StatusData)
+		row.Detail = DetailOf(s.StatusData)
 	}
 	if result := strings.ToUpper(s.Result); result == "SUCCESS" || result == "FAILURE" {
 		row.Result = result
@@ -186,8 +186,8 @@ func agentsOf(kernels []model.Kernel) []Agent {
 	return agents
 }
 
-// detailOf reads the layouts of status_data: scheduler, error, kernel.
-func detailOf(data model.RawObject) Detail {
+// DetailOf reads the layouts of status_data: scheduler, error, kernel.
+func DetailOf(data model.RawObject) Detail {
 	var d Detail
 	if len(data) == 0 {
 		return d

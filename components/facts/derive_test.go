@@ -144,7 +144,7 @@ func TestDetail(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			got := detailOf(model.RawObject(test.data))
+			got := DetailOf(model.RawObject(test.data))
 			if !test.want.LastTry.IsZero() {
 				assert.True(t, test.want.LastTry.Equal(got.LastTry))
 				got.LastTry = test.want.LastTry

@@ -247,3 +247,9 @@ func (s Slot) Text() string {
 // Accelerator reports whether the slot is one of an accelerator, and not of the
 // processor or of memory.
 func (s Slot) Accelerator() bool { return slotRank(s.Name) > 1 }
+
+// Network adds up what the kernels receive and send, in bytes per second.
+func Network(kernels []model.Kernel) (received, sent float64, known bool) {
+	rx, tx := sumMetric(kernels, liveStat, "net_rx"), sumMetric(kernels, liveStat, "net_tx")
+	return rx.current, tx.current, rx.kernels+tx.kernels > 0
+}

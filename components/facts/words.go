@@ -40,9 +40,12 @@ func SlotUnit(t *i18n.Texts, s Slot) (unit, title string) {
 	return unit, s.Name + ": " + s.Text() + " " + unit
 }
 
-// Gauge draws one bar. Cores and bytes are compared with the slot; the metrics of
-// an accelerator with their own capacity.
-func Gauge(t *i18n.Texts, u Usage) app.UI {
+// Gauge draws one bar; see [GaugeOf].
+func Gauge(t *i18n.Texts, u Usage) app.UI { return ui.Gauge(GaugeOf(t, u)) }
+
+// GaugeOf describes one bar. Cores and bytes are compared with the slot; the
+// metrics of an accelerator with their own capacity.
+func GaugeOf(t *i18n.Texts, u Usage) ui.GaugeProps {
 	label, used, limit := strings.ToUpper(strings.ReplaceAll(u.Name, "_", " ")), Number(u.Used), Number(u.Limit)
 	switch {
 	case u.Name == "cpu":
@@ -73,7 +76,17 @@ func Gauge(t *i18n.Texts, u Usage) app.UI {
 		props.Text = strconv.Itoa(int(math.Round(min(max(u.Used, 0)/u.Limit, 99)*100))) + "%"
 		props.Title = t.T("sessions.usage.title", "what", label, "used", used, "limit", limit)
 	}
-	return ui.Gauge(props)
+	return props
+}
+
+// UsageText is a bar's figure in full: what is used, of what, and the share.
+func UsageText(t *i18n.Texts, u Usage) string {
+	props := GaugeOf(t, u)
+	amount := strings.TrimPrefix(props.Title, props.Label+": ")
+	if props.Unlimited {
+		return amount
+	}
+	return amount + " · " + props.Text
 }
 
 // BytesText writes bytes in the unit that fits, counted in 1024s.

@@ -44,7 +44,7 @@ func TestASessionIsKeptAsAnImage(t *testing.T) {
 		assert.Equal(w.T, "user@lablup.com", made.Labels[store.LabelCustomEmail])
 		assert.True(w.T, strings.HasPrefix(made.Tag, "3.9-ubuntu20.04-customized_"))
 
-		assert.Contains(w.T, w.imagify("play", "mine"), "bgtask_failed", "the name is taken")
+		assert.Contains(w.T, w.imagify("play", "mine"), made.Reference(), "the next of the name takes its place")
 		assert.Contains(w.T, w.imagify("play", "second"), "bgtask_done")
 		assert.Contains(w.T, w.imagify("play", "third"), "customized image count quota")
 
@@ -58,13 +58,29 @@ func TestASessionIsKeptAsAnImage(t *testing.T) {
 		assert.Equal(w.T, kernel, string(layer))
 		assert.Equal(w.T, 404, w.as("user2", "POST", "/session", request(w, object{"image": made.Reference()})).status, "somebody else's")
 
+		layers := func() int {
+			files, err := filepath.Glob(filepath.Join(filepath.Dir(specs[len(specs)-1].Layer), "*"))
+			require.NoError(w, err)
+			return len(files)
+		}
+		require.Equal(w, 2, layers())
+		forget := func(id string) {
+			got := w.as("user", "POST", "/admin/gql", `{"query": "mutation { forget_image_by_id(image_id: \"`+id+`\") { ok } }"}`)
+			require.Contains(w, string(got.body), `"ok":true`)
+		}
+		forget(made.ID)
+		assert.Equal(w.T, 2, layers(), "a session uses it")
 		w.as("user", "DELETE", "/session/test-1", "")
-		require.NoError(w, w.store.ForgetImage(w.Context(), made.ID))
-		w.stop()
-		w.start()
-		files, err := filepath.Glob(filepath.Join(filepath.Dir(specs[len(specs)-1].Layer), "*"))
+		synctest.Wait()
+		assert.Equal(w.T, 1, layers(), "it goes with the last session of a deleted image")
+		all, _, err = w.store.Images(w.Context(), store.ImageQuery{})
 		require.NoError(w, err)
-		assert.Len(w.T, files, 1, "that of a deleted image is gone")
+		for _, i := range all {
+			if i.Labels[store.LabelCustomName] == "second" {
+				forget(i.ID)
+			}
+		}
+		assert.Zero(w.T, layers(), "it goes with the image")
 	})
 }
 

@@ -126,7 +126,7 @@ func New(ctx context.Context, o Options) (*Manager, error) {
 		Log: o.Log, Now: o.Now})
 	live := &liveValues{Engine: engine, idle: m.idle}
 	m.tasks = tasks.New(o.Now)
-	graphql, err := resolve.New(resolve.Options{Store: o.Store, Live: live, Hasher: hasher, Now: o.Now, Log: o.Log,
+	graphql, err := resolve.New(resolve.Options{Store: o.Store, Live: live, Hasher: hasher, Now: o.Now, Log: o.Log, Layers: engine,
 		Nodes: machine.New(machine.Options{AgentID: info.ID, Disk: o.Folders, Now: o.Now}),
 		Rescan: func(accessKey string) string {
 			return m.tasks.Start(accessKey, func(ctx context.Context, _ tasks.Progress) (string, error) { return "", m.look(ctx) })

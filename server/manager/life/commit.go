@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/google/uuid"
+
 	"github.com/baiui/baiui/server/manager/store"
 	"github.com/baiui/baiui/server/node"
 )
@@ -79,8 +81,30 @@ func (e *Engine) Committing(kernelID string) bool {
 	return e.committing[kernelID] > 0
 }
 
-// DropLayer removes the layer of an image that could not be stored.
-func (e *Engine) DropLayer(imageID string) error { return os.Remove(e.layer(imageID)) }
+// FreeLayer removes the layer of an image, by the id in its labels, unless
+// sessions can still be made of the image, or one that is not over was. What
+// fails is made up for at the next start.
+func (e *Engine) FreeLayer(ctx context.Context, id string) {
+	if e.layers == "" || uuid.Validate(id) != nil {
+		return
+	}
+	kept, err := e.store.CustomizedImages(ctx)
+	if err == nil && !slices.Contains(kept, id) {
+		err = os.Remove(e.layer(id))
+	}
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		e.log.Warn("removing the layer of a deleted image failed", "image", id, "error", err)
+	}
+}
+
+// freeLayerOf is FreeLayer for the image of a session that is over.
+func (e *Engine) freeLayerOf(ctx context.Context, s *store.Session) {
+	if _, text, custom := strings.Cut(s.Image, store.CustomMark); custom {
+		if id, err := uuid.Parse(text); err == nil {
+			e.FreeLayer(ctx, id.String())
+		}
+	}
+}
 
 // SweepLayers removes layers whose images are gone, and what a crash left. No
 // commit may be under way: it belongs at the start.

@@ -202,6 +202,9 @@ func (e *Engine) update(ctx context.Context, id string, change func(*store.Sessi
 	if open(before.status) && !open(s.Status) {
 		e.lasting.end(id)
 	}
+	if !before.status.Ended() && s.Status.Ended() {
+		e.freeLayerOf(ctx, s)
+	}
 	e.changed.notify()
 	e.events.publish(steps(before, s)...)
 	return s, nil

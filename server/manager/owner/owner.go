@@ -3,6 +3,8 @@
 package owner
 
 import (
+	"context"
+
 	"github.com/baiui/baiui/client/model"
 	"github.com/baiui/baiui/server/manager/api"
 	"github.com/baiui/baiui/server/manager/params"
@@ -13,6 +15,26 @@ import (
 // Key is the parameter that names the owner.
 func Key() params.Key { return params.Names("owner_access_key", "ownerAccessKey") }
 
+// Of is on whose behalf a call acts: the caller, or whom accessKey names; nil or
+// empty names nobody. People who may act for nobody else are not told which keys
+// there are: they get the same refusal for all.
+func Of(ctx context.Context, s *store.Store, c api.Caller, accessKey *string) (store.Identity, error) {
+	if accessKey == nil || *accessKey == "" {
+		accessKey = &c.AccessKey
+	}
+	if *accessKey != c.AccessKey && !c.IsAdmin() {
+		return store.Identity{}, onlyAdmins()
+	}
+	id, err := s.Identify(ctx, *accessKey)
+	if store.IsNotFound(err) {
+		return id, problem.InvalidParams("Unknown owner access key")
+	}
+	if err != nil {
+		return id, err
+	}
+	return id, Check(c, id)
+}
+
 // Check refuses a caller who may not act for the owner of a key pair: users act
 // for nobody but themselves, domain admins for their domain but for its
 // superadmins, superadmins for everybody.
@@ -21,7 +43,7 @@ func Check(c api.Caller, owner store.Identity) error {
 	case owner.KeyPair.AccessKey == c.AccessKey, c.IsSuperadmin():
 		return nil
 	case !c.IsAdmin():
-		return OnlyAdmins()
+		return onlyAdmins()
 	case owner.User.DomainName != c.DomainName:
 		return problem.Forbidden("Domain-admins can perform operations on behalf of other users in the same domain only.")
 	case owner.User.Role == model.RoleSuperadmin:
@@ -30,7 +52,7 @@ func Check(c api.Caller, owner store.Identity) error {
 	return nil
 }
 
-// OnlyAdmins is the refusal of somebody who acts for nobody else.
-func OnlyAdmins() error {
+// onlyAdmins is the refusal of somebody who acts for nobody else.
+func onlyAdmins() error {
 	return problem.Forbidden("Only admins can perform operations on behalf of other users.")
 }

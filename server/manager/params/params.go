@@ -43,10 +43,14 @@ func Of(values map[string]any) *Values {
 	return &Values{values: values, touched: map[string]bool{}, kept: map[string]bool{}, faults: map[string]any{}}
 }
 
-// Read takes the parameters of a request. The error is a problem to answer
-// with: a body that is not a JSON object, or one of more than limit bytes.
+// Read takes the parameters of a request: from its body, or from its query
+// string when there is no body. Of a GET the query string goes first; the
+// published Python client has only a body for some, such as /folders/_/id. The
+// error is a problem to answer with: a body that is not a JSON object, or one of
+// more than limit bytes.
 func Read(r *http.Request, limit int64) (*Values, error) {
-	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+	looks := r.Method == http.MethodGet || r.Method == http.MethodHead
+	if !looks || r.URL.RawQuery == "" {
 		body, err := Body(r, limit)
 		if err != nil {
 			return nil, err

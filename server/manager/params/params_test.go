@@ -100,6 +100,27 @@ func TestQueryStringsStandInForABody(t *testing.T) {
 	}
 }
 
+func TestABodyStandsInForTheQueryStringOfAGET(t *testing.T) {
+	for name, test := range map[string]struct {
+		target, body string
+		ok           bool
+	}{
+		"a body alone":                 {"/", `{"name": "a", "cluster_size": 2, "reuseIfExists": false}`, true},
+		"a query string beside it":     {"/?name=a&cluster_size=2&reuseIfExists=no", `{"name": "b"}`, true},
+		"a body that is not an object": {"/", `[]`, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := readSample(httptest.NewRequest(http.MethodGet, test.target, strings.NewReader(test.body)))
+			if !test.ok {
+				require.Error(t, err)
+				return
+			}
+			require.NoError(t, err)
+			assert.Equal(t, sample{name: "a", size: 2}, got)
+		})
+	}
+}
+
 func TestABodyOfUnknownLengthIsLimitedToo(t *testing.T) {
 	r := httptest.NewRequest(http.MethodPost, "/", http.NoBody)
 	r.Body = http.MaxBytesReader(nil, readCloser{strings.NewReader(strings.Repeat(" ", 4<<10))}, 8<<10)

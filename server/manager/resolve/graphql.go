@@ -20,6 +20,12 @@ type NodeStats interface {
 	NodeMetrics(agentID string) model.Metrics
 }
 
+// Layers are the files that customised images are made of.
+type Layers interface {
+	// FreeLayer removes the file of an image that can no longer be used.
+	FreeLayer(ctx context.Context, id string)
+}
+
 // Options is what the resolvers work with.
 type Options struct {
 	Store *store.Store
@@ -34,6 +40,8 @@ type Options struct {
 	// for the owner of an access key, and gives the id of the task; nil: nobody
 	// can ask for it.
 	Rescan func(accessKey string) (taskID string)
+	// Layers are where customised images are kept; nil: nowhere.
+	Layers Layers
 	// Introspection allows __schema and __type; see [gql.Config].
 	Introspection bool
 	Limits        gql.Limits
@@ -54,6 +62,7 @@ type resolver struct {
 	hasher *accounts.Hasher
 	now    func() time.Time
 	rescan func(accessKey string) (taskID string)
+	layers Layers
 }
 
 // New makes the engine. It fails only when schema and resolvers do not fit,
@@ -65,7 +74,7 @@ func New(o Options) (*GraphQL, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	r := &resolver{store: o.Store, live: o.Live, nodes: o.Nodes, hasher: o.Hasher, now: o.Now, rescan: o.Rescan}
+	r := &resolver{store: o.Store, live: o.Live, nodes: o.Nodes, hasher: o.Hasher, now: o.Now, rescan: o.Rescan, layers: o.Layers}
 	engine, err := gql.New(gql.Config{
 		SDL:           schema.SDL(),
 		Scalars:       scalars(),

@@ -26,7 +26,14 @@ func (r *resolver) imageMutations() map[string]mutation {
 		"unload_image":  {"UnloadImage", "task_id", superadmins(), notImplemented},
 		"clear_images": {"ClearImages", "", superadmins(), func(ctx context.Context, f *gql.Field) (any, error) {
 			registry, _ := f.Text("registry")
-			return quietly{}, r.store.ForgetImages(ctx, registry)
+			if err := r.store.ForgetImages(ctx, registry); err != nil {
+				return nil, err
+			}
+			images, _, err := r.store.Images(ctx, store.ImageQuery{})
+			for _, image := range images {
+				r.freeLayer(ctx, image)
+			}
+			return quietly{}, err
 		}},
 		"forget_image": {"ForgetImage", "image", everybody(), func(ctx context.Context, f *gql.Field) (any, error) {
 			image, err := r.target(ctx, f, "reference")
@@ -81,7 +88,19 @@ func (r *resolver) forgetImage(ctx context.Context, image store.Image, err error
 	if !caller.IsSuperadmin() && !(imageView{caller: caller}).owns(image) {
 		return nil, refuse("Forbidden")
 	}
-	return quietly{rowOf(image)}, r.store.ForgetImage(ctx, image.ID)
+	if err := r.store.ForgetImage(ctx, image.ID); err != nil {
+		return nil, err
+	}
+	r.freeLayer(ctx, image)
+	return quietly{rowOf(image)}, nil
+}
+
+// freeLayer gives back the room of a customised image that nobody can use any
+// longer.
+func (r *resolver) freeLayer(ctx context.Context, image store.Image) {
+	if id := image.Labels[store.LabelCustomID]; id != "" && r.layers != nil {
+		r.layers.FreeLayer(ctx, id)
+	}
 }
 
 func (r *resolver) aliasImage(ctx context.Context, f *gql.Field) (any, error) {

@@ -24,9 +24,6 @@ import (
 // imageName is the rule for the names of customised images.
 var imageName = regexp.MustCompile(`^[a-zA-Z0-9.\-_]{1,64}$`)
 
-// customMark stands in the tag of a customised image before its id.
-const customMark = "-customized_"
-
 // imagify keeps what a running session has changed as an image of its owner:
 // POST /session/{name}/imagify. It goes on as a background task of three steps.
 func (h *Handler) imagify(w http.ResponseWriter, r *request) error {
@@ -68,26 +65,38 @@ func (h *Handler) imagify(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	image := customized(base, owner, name)
+	image, err := h.customized(r.Context(), base, owner, name)
+	if err != nil {
+		return err
+	}
 	id := h.Tasks.Start(r.caller.UserID, func(ctx context.Context, progress tasks.Progress) (string, error) {
 		return h.keepImage(ctx, kernel.ID, image, policies[0].MaxCustomizedImageCount, progress)
 	})
 	return reply.JSON(w, http.StatusOK, map[string]string{"task_id": id})
 }
 
-// customized is the row of an image made of another by an owner.
-func customized(base store.Image, owner store.User, name string) store.Image {
+// customized is the row of an image made of another by an owner. A second one of
+// a name, made of the same environment, takes the place of the first: it keeps
+// id and tag and gets a digest of its own, as in 24.09.
+func (h *Handler) customized(ctx context.Context, base store.Image, owner store.User, name string) (store.Image, error) {
 	id := uuid.New()
 	image := base
 	image.ID, image.IsLocal, image.Installed, image.Aliases = id.String(), false, true, nil
-	tag, _, _ := strings.Cut(base.Tag, customMark)
-	image.Tag = tag + customMark + strings.ReplaceAll(id.String(), "-", "")
 	image.Labels = maps.Clone(base.Labels)
 	image.Labels[store.LabelCustomOwner] = "user:" + owner.ID
 	image.Labels[store.LabelCustomName] = name
 	image.Labels[store.LabelCustomID] = id.String()
 	image.Labels[store.LabelCustomEmail] = owner.Email
-	return image
+	tag, _, _ := strings.Cut(base.Tag, store.CustomMark)
+	image.Tag = tag + store.CustomMark + strings.ReplaceAll(id.String(), "-", "")
+	before, err := h.Store.CustomizedImageOf(ctx, image, tag+store.CustomMark)
+	switch {
+	case err == nil:
+		image.ID, image.Tag, image.Labels[store.LabelCustomID] = before.ID, before.Tag, before.Labels[store.LabelCustomID]
+	case !store.IsNotFound(err):
+		return image, err
+	}
+	return image, nil
 }
 
 // sentence is a failure in words for the owner of a task.
@@ -98,7 +107,7 @@ func (s sentence) Error() string { return string(s) }
 // keepImage writes the layer, then the row that makes it an image.
 func (h *Handler) keepImage(ctx context.Context, kernelID string, image store.Image, limit int, progress tasks.Progress) (string, error) {
 	progress(1, 3, "Commit started")
-	layer, err := h.Engine.Commit(ctx, kernelID, image.ID, func(bytes int64) {
+	layer, err := h.Engine.Commit(ctx, kernelID, image.Labels[store.LabelCustomID], func(bytes int64) {
 		progress(1, 3, fmt.Sprintf("%d MiB kept", bytes>>20))
 	})
 	switch {
@@ -113,14 +122,9 @@ func (h *Handler) keepImage(ctx context.Context, kernelID string, image store.Im
 	progress(2, 3, "Committed image")
 	image.Digest, image.SizeBytes, image.CreatedAt = layer.Digest, layer.Size, h.Now()
 	if err := h.Store.AddCustomizedImage(ctx, image, limit); err != nil {
-		if dropErr := h.Engine.DropLayer(image.ID); dropErr != nil {
-			h.Log.Warn("removing an unused layer failed", "image", image.ID, "error", dropErr)
-		}
-		switch {
-		case errors.Is(err, store.ErrTooManyImages):
+		h.Engine.FreeLayer(ctx, image.Labels[store.LabelCustomID])
+		if errors.Is(err, store.ErrTooManyImages) {
 			return "", sentence("You have reached your customized image count quota")
-		case store.KindOf(err) == store.KindConflict:
-			return "", sentence("You have a customized image of that name already.")
 		}
 		h.Log.Error("storing a customised image failed", "image", image.ID, "error", err)
 		return "", sentence("The image could not be stored.")

@@ -13,22 +13,7 @@ import (
 
 // owner is on whose behalf a request acts: the caller, or whom an admin names.
 func (h *Handler) owner(r *request, accessKey *string) (store.Identity, error) {
-	if accessKey == nil || *accessKey == "" {
-		return h.identity(r, r.caller.AccessKey)
-	}
-	id, err := h.identity(r, *accessKey)
-	if err != nil {
-		return id, err
-	}
-	return id, owner.Check(r.caller, id)
-}
-
-func (h *Handler) identity(r *request, accessKey string) (store.Identity, error) {
-	id, err := h.Store.Identify(r.Context(), accessKey)
-	if store.IsNotFound(err) {
-		return id, problem.InvalidParams("Unknown owner access key")
-	}
-	return id, err
+	return owner.Of(r.Context(), h.Store, r.caller, accessKey)
 }
 
 // sessionOf finds the session that a path names, of the caller or of the owner

@@ -94,7 +94,7 @@ func (h *Handler) checkPresets(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	id, err := h.identity(r, r.caller.AccessKey)
+	id, err := h.owner(r, nil)
 	if err != nil {
 		return err
 	}

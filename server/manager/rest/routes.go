@@ -55,6 +55,10 @@ func (h *Handler) table() *http.ServeMux {
 		"/auth/authorize": {post: open(h.authorize)},
 		"/auth/role":      {get: signed(h.role)},
 
+		"/auth/update-password":         {post: signed(h.updatePassword)},
+		"/auth/update-password-no-auth": {post: open(h.updateOldPassword)},
+		"/auth/update-full-name":        {post: signed(h.updateFullName)},
+
 		"/admin/gql":     {post: signed(h.graphql)},
 		"/admin/graphql": {post: signed(h.graphqlOld)},
 
@@ -62,6 +66,7 @@ func (h *Handler) table() *http.ServeMux {
 		"/session/_/create":                {post: change(h.createSession)},
 		"/session/_/dry-run":               {post: signed(h.dryRun)},
 		"/session/_/match":                 {get: signed(h.matchSessions)},
+		"/session/_/logs":                  {get: signed(h.taskLogs)},
 		"/session/{name}":                  {get: signed(h.getSession), patch: signed(h.restartSession), del: signed(h.destroySession)},
 		"/session/{name}/logs":             {get: signed(h.sessionLogs)},
 		"/session/{name}/rename":           {post: signed(h.renameSession)},

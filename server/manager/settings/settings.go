@@ -84,22 +84,7 @@ func superadminOnly(h Handler) Handler {
 // owner is on whose behalf a call acts: the caller, or the key pair that an
 // admin names.
 func (s *Settings) owner(ctx context.Context, c api.Caller, accessKey *string) (store.Identity, error) {
-	if accessKey == nil || *accessKey == "" {
-		accessKey = &c.AccessKey
-	}
-	id, err := s.Store.Identify(ctx, *accessKey)
-	if *accessKey == c.AccessKey && err == nil {
-		return id, nil
-	}
-	switch {
-	case !c.IsAdmin(): // who is not told, either, which keys there are
-		return id, owner.OnlyAdmins()
-	case store.IsNotFound(err):
-		return id, problem.InvalidParams("Unknown owner access key")
-	case err != nil:
-		return id, err
-	}
-	return id, owner.Check(c, id)
+	return owner.Of(ctx, s.Store, c, accessKey)
 }
 
 // success is the answer of calls that only say that it was done.

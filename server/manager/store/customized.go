@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 )
 
 // The labels of a customised image: whose it is ("user:" and an id), what its
@@ -16,25 +15,35 @@ const (
 	LabelCustomEmail = "ai.backend.customized-image.user.email"
 )
 
+// CustomMark stands in the tag of a customised image before its id.
+const CustomMark = "-customized_"
+
 // ErrTooManyImages is why [Store.AddCustomizedImage] refuses one more.
 var ErrTooManyImages = errors.New("the owner has as many customised images as allowed")
 
 const customOwner = `json_extract(labels, '$."` + LabelCustomOwner + `"')`
 
+// CustomizedImageOf is the image in the offer that an owner keeps under a name,
+// made of one base: family is the beginning of its tag. No such image is an error
+// of its own kind.
+func (s *Store) CustomizedImageOf(ctx context.Context, like Image, family string) (Image, error) {
+	return one(ctx, s.read, "read customised image", "SELECT "+imageColumns+` FROM images i WHERE installed AND registry = ? AND name = ?
+		AND architecture = ? AND substr(tag, 1, ?) = ? AND `+customOwner+` = ? AND json_extract(labels, '$."`+LabelCustomName+`"') = ?`,
+		[]any{like.Registry, like.Name, like.Architecture, len(family), family, like.Labels[LabelCustomOwner], like.Labels[LabelCustomName]}, scanImage)
+}
+
 // AddCustomizedImage adds a customised image, unless its owner has as many as
-// limit already, or one of that name: both are conflicts.
+// limit already: a conflict. One that is there already, by its id, is replaced.
 func (s *Store) AddCustomizedImage(ctx context.Context, i Image, limit int) error {
 	const op = "add customised image"
 	return s.tx(ctx, op, func(tx *sql.Tx) error {
-		var total, same int
-		err := tx.QueryRowContext(ctx, `SELECT count(*), coalesce(sum(json_extract(labels, '$."`+LabelCustomName+`"') = ?), 0)
-			FROM images WHERE installed AND `+customOwner+` = ?`, i.Labels[LabelCustomName], i.Labels[LabelCustomOwner]).Scan(&total, &same)
+		var others int
+		err := tx.QueryRowContext(ctx, `SELECT count(*) FROM images WHERE installed AND `+customOwner+` = ? AND id <> ?`,
+			i.Labels[LabelCustomOwner], i.ID).Scan(&others)
 		switch {
 		case err != nil:
 			return err
-		case same > 0:
-			return &Error{Kind: KindConflict, Op: op, Cause: fmt.Errorf("there is one of the name %s", i.Labels[LabelCustomName])}
-		case total >= limit:
+		case others >= limit:
 			return &Error{Kind: KindConflict, Op: op, Cause: ErrTooManyImages}
 		}
 		return putImage(ctx, tx, i)
@@ -44,9 +53,9 @@ func (s *Store) AddCustomizedImage(ctx context.Context, i Image, limit int) erro
 // CustomizedImages are the ids of the customised images that sessions can be
 // made of, or that are in use by one that is not over.
 func (s *Store) CustomizedImages(ctx context.Context) ([]string, error) {
-	ids, err := rows(ctx, s.read, `SELECT json_extract(labels, '$."`+LabelCustomID+`"') FROM images
+	ids, err := rows(ctx, s.read, `SELECT json_extract(labels, '$."`+LabelCustomID+`"') FROM images i
 		WHERE `+customOwner+` IS NOT NULL AND (installed OR EXISTS (SELECT 1 FROM sessions s WHERE s.dead = 0
-			AND s.image = registry || '/' || name || ':' || tag))`, nil,
+			AND s.image = i.registry || '/' || i.name || ':' || i.tag))`, nil,
 		func(r scanner) (id string, err error) { return id, r.Scan(textColumn{&id}) })
 	return ids, wrap("list customised images", err)
 }
