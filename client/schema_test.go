@@ -98,6 +98,11 @@ func TestEveryQueryIsValidOnBothManagers(t *testing.T) {
 			_, body := log.last(t)
 			valid(t, s, body)
 		})
+		t.Run(version+" parts of agents", func(t *testing.T) {
+			_, _ = typed.Hardware(context.Background())
+			_, body := log.last(t)
+			valid(t, s, body)
+		})
 		for _, role := range []model.Role{model.RoleUser, model.RoleSuperadmin} {
 			t.Run(fmt.Sprintf("%s one session as %s", version, role), func(t *testing.T) {
 				_, _ = typed.Sessions().Show(context.Background(), someSession, role)

@@ -37,7 +37,9 @@ type View struct {
 	agents  []*model.Agent
 	failure *client.Error
 	loading bool
-	request int // number of the last request; answers to earlier ones are dropped
+	// hardware is what the agents say of themselves, by agent.
+	hardware map[string]model.Hardware
+	request  int // number of the last request; answers to earlier ones are dropped
 }
 
 var (
@@ -99,6 +101,7 @@ func (v *View) load(ctx app.Context) {
 		agents, err := c.Agents(context.Background())
 		ctx.Dispatch(func(app.Context) { v.loaded(number, agents, err) })
 	})
+	v.askHardware(ctx)
 }
 
 // loaded applies the answer to a request. A failure keeps the agents that are
@@ -140,6 +143,7 @@ func (v *View) Render() app.UI {
 			v.facts("info.manager", v.managerFacts()),
 			v.facts("info.page", v.pageFacts()),
 			v.facts("info.you", v.yourFacts()),
+			v.isolation(),
 		),
 		app.If(v.superadmin(), func() app.UI { return v.agentList() }),
 	)

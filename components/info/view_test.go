@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
@@ -72,6 +73,28 @@ func TestAgents(t *testing.T) {
 	assert.Contains(t, app.HTMLString(v), "No agent is alive")
 }
 
+func TestTheIsolationOfSessionsIsExplained(t *testing.T) {
+	v := view(model.RoleSuperadmin)
+	assert.NotContains(t, app.HTMLString(v), "Isolation of sessions", "other managers' agents do not tell")
+	v.hardware = map[string]model.Hardware{"a": {"cpu": {}}, "b": {
+		"sandbox":              {Metadata: map[string]string{"isolation": "bubblewrap"}},
+		"isolation.isolated":   {Status: "unavailable", Info: "forbidden by the system"},
+		"isolation.bubblewrap": {Status: "healthy"},
+		"isolation.none":       {Status: "healthy"},
+		"landlock":             {Status: "unavailable", Info: "too old"},
+		"limits":               {Info: "not allowed", Metadata: map[string]string{"enforced_by": "watchdog"}},
+	}}
+	markup := app.HTMLString(v)
+	for _, text := range []string{
+		"Not on this machine (forbidden by the system). It would give own files", "In use: own files, processes and network, with folders.",
+		"Not needed. It would give ordinary processes", "Not on this machine (too old)", "A watchdog ends sessions", "(not allowed)",
+	} {
+		assert.Contains(t, markup, text)
+	}
+	v.hardware["b"]["limits"] = model.HardwarePart{Metadata: map[string]string{"enforced_by": "cgroup2"}}
+	assert.Contains(t, app.HTMLString(v), "Control groups keep memory")
+}
+
 // probe is a view that keeps the context it is given.
 type probe struct {
 	View
@@ -86,6 +109,11 @@ func TestTheAgentsAreAskedForOnceClientAndAccountAreThere(t *testing.T) {
 		w.Header().Set("Content-Type", "application/json")
 		if r.URL.Path == "/func/" {
 			io.WriteString(w, `{"version": "v8.20240915", "manager": "24.09.14"}`)
+			return
+		}
+		body, _ := io.ReadAll(r.Body)
+		if strings.Contains(string(body), "hardware_metadata") {
+			io.WriteString(w, `{"data": {"agent_list": {"items": [{"id": "i-here", "hardware_metadata": "{\"sandbox\": {\"metadata\": {\"isolation\": \"isolated\"}}, \"isolation.isolated\": {}}"}]}}}`)
 			return
 		}
 		asked++
@@ -111,6 +139,7 @@ func TestTheAgentsAreAskedForOnceClientAndAccountAreThere(t *testing.T) {
 	engine.ConsumeAll()
 	assert.Equal(t, 1, asked)
 	assert.Contains(t, app.HTMLString(v), "i-here")
+	assert.Contains(t, app.HTMLString(v), "In use: own files")
 
 	v.Active = false
 	v.OnUpdate(v.ctx)
