@@ -101,6 +101,11 @@ func (f *feed) step(c live.Change, now time.Time) outcome {
 	if c.Event.ExitCode != nil && !c.Event.OfKernel() {
 		l.code, l.hasCode = *c.Event.ExitCode, true
 	}
+	if c.Event.Name == "session_idle_warning" && l.stage < stageEnding {
+		n := l.notice(c.ID, "notices.session.warned", ui.Warning)
+		n.Reason, n.Usable, n.Loud = c.Event.Reason, true, true
+		return outcome{add: []Notice{n}}
+	}
 	next := stageOf(c.Status)
 	if c.Event.OfKernel() && next > stagePreparing {
 		next = l.stage // the session says so itself

@@ -235,6 +235,18 @@ func TestWhatHappenedBeforeAReloadGoesOn(t *testing.T) {
 	assert.Nil(t, after.notice("unheard-of"))
 }
 
+func TestASessionThatIsAboutToEnd(t *testing.T) {
+	f := newTold()
+	f.step("a", "session_started", "")
+	f.step("a", "session_idle_warning", "idle-timeout")
+	assert.Equal(t, "notices.session.warned", f.notice("a").Text)
+	assert.True(t, f.notice("a").Usable, "it can still be saved")
+	f.step("a", "session_terminated", "idle-timeout")
+	f.step("a", "session_idle_warning", "idle-timeout")
+	assert.Equal(t, "notices.session.ended", f.notice("a").Text)
+	assert.Equal(t, []string{"notices.session.warned", "notices.session.ended"}, f.news)
+}
+
 func TestTheFeedIsBounded(t *testing.T) {
 	f := newTold()
 	for i := range remembered + 10 {

@@ -316,3 +316,47 @@ func TestWhoMayListenToWhom(t *testing.T) {
 		}
 	})
 }
+
+func TestStreamsOfManyPeople(t *testing.T) {
+	inWorld(t, func(w *world) {
+		client, stop := w.serve()
+		defer stop()
+		const most = 100 // streams of one key pair
+		user := client("user")
+		var nexts []func() string
+		var ends []func()
+		for range most {
+			next, end := w.events(user, "/events/session?scope=session")
+			nexts, ends = append(nexts, next), append(ends, end)
+		}
+		assert.Equal(w.T, 429, w.as("user", "GET", "/events/session", "").status, "one more than a key pair may have")
+		admin, endAdmin := w.events(client("admin"), "/events/session?scope=session")
+		defer endAdmin()
+		synctest.Wait()
+		w.create("user", "heard-by-all")
+		for _, next := range append(nexts, admin) {
+			assert.Contains(w.T, next(), "session_enqueued")
+		}
+		for _, end := range ends {
+			end()
+		}
+		synctest.Wait()
+		_, end := w.events(user, "/events/session")
+		end()
+	})
+}
+
+func TestAStreamEndsWithTheKeyPair(t *testing.T) {
+	inWorld(t, func(w *world) {
+		client, stop := w.serve()
+		defer stop()
+		next, end := w.events(client("user2"), "/events/session")
+		defer end()
+		time.Sleep(15 * time.Second)
+		assert.Equal(w.T, ": ping|", next())
+		query := `{"query": "mutation { modify_keypair(access_key: \"` + recordedKeys()["user2"].AccessKey + `\", props: {is_active: false}) { ok } }"}`
+		require.Contains(w.T, string(w.as("super", "POST", "/admin/gql", query).body), `"ok":true`)
+		time.Sleep(15 * time.Second)
+		assert.Empty(w.T, next(), "whoever may not ask any more does not hear any more")
+	})
+}

@@ -31,47 +31,82 @@ const buffered = 1024
 // events hands events to all who listen. The zero value is ready.
 type events struct {
 	mu        sync.Mutex
-	listeners map[chan Event]struct{}
+	listeners map[*Listener]struct{}
 }
 
-// Listen gives the events from now on. The channel is closed when the listener
-// has fallen too far behind; stop must be called in any case.
-func (e *Engine) Listen() (heard <-chan Event, stop func()) {
-	ch := make(chan Event, buffered)
-	l := &e.events
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.listeners == nil {
-		l.listeners = map[chan Event]struct{}{}
+// Listener hears what it wants to. What it has not taken yet is kept for it, and
+// nothing else: many people listen for hours to hear little.
+type Listener struct {
+	events *events
+	wants  func(Event) bool
+	// some holds one token while there is something to take.
+	some chan struct{}
+
+	// Guarded by events.mu:
+	queue []Event
+	cut   bool
+}
+
+// Listen hears the events from now on that are wanted; wants must be quick. Stop
+// must be called in any case.
+func (e *Engine) Listen(wants func(Event) bool) *Listener {
+	l := &Listener{events: &e.events, wants: wants, some: make(chan struct{}, 1)}
+	l.events.mu.Lock()
+	defer l.events.mu.Unlock()
+	if l.events.listeners == nil {
+		l.events.listeners = map[*Listener]struct{}{}
 	}
-	l.listeners[ch] = struct{}{}
-	return ch, func() {
-		l.mu.Lock()
-		defer l.mu.Unlock()
-		l.drop(ch)
+	l.events.listeners[l] = struct{}{}
+	return l
+}
+
+// Some can be received from when there is something to take.
+func (l *Listener) Some() <-chan struct{} { return l.some }
+
+// Take takes what came since. ok is false once the listener has fallen too far
+// behind, and stays so: it hears nothing any more.
+func (l *Listener) Take() (list []Event, ok bool) {
+	l.events.mu.Lock()
+	defer l.events.mu.Unlock()
+	list, l.queue = l.queue, nil
+	return list, !l.cut
+}
+
+// Stop hears no more.
+func (l *Listener) Stop() {
+	l.events.mu.Lock()
+	defer l.events.mu.Unlock()
+	delete(l.events.listeners, l)
+}
+
+func (e *events) publish(list ...Event) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for l := range e.listeners {
+		l.hear(list)
 	}
 }
 
-func (l *events) drop(ch chan Event) {
-	if _, there := l.listeners[ch]; there {
-		delete(l.listeners, ch)
-		close(ch)
-	}
-}
-
-func (l *events) publish(list ...Event) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for ch := range l.listeners {
-		for _, event := range list {
-			select {
-			case ch <- event:
-				continue
-			default:
-			}
-			l.drop(ch)
+// hear keeps what is wanted; the caller holds events.mu.
+func (l *Listener) hear(list []Event) {
+	before := len(l.queue)
+	for _, event := range list {
+		if !l.wants(event) {
+			continue
+		}
+		if len(l.queue) == buffered {
+			l.cut, l.queue = true, nil
+			delete(l.events.listeners, l)
 			break
 		}
+		l.queue = append(l.queue, event)
+	}
+	if len(l.queue) == before && !l.cut {
+		return
+	}
+	select {
+	case l.some <- struct{}{}:
+	default: // it knows already
 	}
 }
 

@@ -14,10 +14,14 @@ func TestASessionOverItsLimitEndsWithTheReason(t *testing.T) {
 	for kind, result := range map[model.SessionType]string{model.TypeBatch: "FAILURE", model.TypeInteractive: "UNDEFINED"} {
 		run(t, func(b *bench) {
 			s := b.enqueue(b.session("late", "1", kind))
-			heard, stop := b.engine.Listen()
-			defer stop()
+			heard := b.engine.Listen(everything)
+			defer heard.Stop()
 			b.engine.Warn(s, "task-timeout")
-			assert.Equal(t, "session_idle_warning", (<-heard).Name)
+			<-heard.Some()
+			list, ok := heard.Take()
+			assert.True(t, ok)
+			require.Len(t, list, 1)
+			assert.Equal(t, "session_idle_warning", list[0].Name)
 			require.NoError(t, b.engine.Expire(b.Context(), s.ID, "task-timeout"))
 			synctest.Wait()
 			s = b.read(s)
@@ -29,18 +33,50 @@ func TestASessionOverItsLimitEndsWithTheReason(t *testing.T) {
 	}
 }
 
+func everything(Event) bool { return true }
+
 func TestAListenerThatIsTooSlowIsCutOff(t *testing.T) {
 	run(t, func(b *bench) {
 		s := b.session("loud", "1", model.TypeInteractive)
-		slow, stop := b.engine.Listen()
-		defer stop()
+		slow := b.engine.Listen(everything)
+		defer slow.Stop()
+		for range buffered {
+			b.engine.Warn(s, "x")
+		}
+		list, ok := slow.Take()
+		assert.Len(t, list, buffered)
+		assert.True(t, ok, "as long as it has room")
+
 		for range buffered + 1 {
 			b.engine.Warn(s, "x")
 		}
-		n := 0
-		for range slow {
-			n++
-		}
-		assert.Equal(t, buffered, n)
+		<-slow.Some()
+		list, ok = slow.Take()
+		assert.Empty(t, list)
+		assert.False(t, ok)
+		b.engine.Warn(s, "x")
+		_, ok = slow.Take()
+		assert.False(t, ok, "for good")
+		assert.Empty(t, b.engine.events.listeners)
+	})
+}
+
+func TestAListenerHearsWhatItWants(t *testing.T) {
+	run(t, func(b *bench) {
+		s := b.session("loud", "1", model.TypeInteractive)
+		picky := b.engine.Listen(func(e Event) bool { return e.Reason == "wanted" })
+		defer picky.Stop()
+		b.engine.Warn(s, "other")
+		assert.Empty(t, picky.Some(), "nobody wakes it for nothing")
+		b.engine.Warn(s, "wanted")
+		b.engine.Warn(s, "wanted")
+		assert.Len(t, picky.Some(), 1)
+		list, _ := picky.Take()
+		assert.Len(t, list, 2)
+		picky.Stop()
+		b.engine.Warn(s, "wanted")
+		list, ok := picky.Take()
+		assert.Empty(t, list)
+		assert.True(t, ok)
 	})
 }

@@ -3,6 +3,7 @@ package rest
 import (
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -56,8 +57,13 @@ func (h *Handler) sessionEvents(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	heard, stop := h.Engine.Listen()
-	defer stop()
+	leave, err := h.streams.enter(r.caller.AccessKey)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	heard := h.Engine.Listen(i.wants)
+	defer heard.Stop()
 	stream, err := streamEvents(w)
 	if err != nil {
 		return nil // the client has gone
@@ -69,17 +75,38 @@ func (h *Handler) sessionEvents(w http.ResponseWriter, r *request) error {
 		case <-r.Context().Done():
 			return nil
 		case <-ticker.C:
+			if !h.stillMay(r) {
+				return nil
+			}
 			err = stream.ping()
-		case event, ok := <-heard:
+		case <-heard.Some():
+			list, ok := heard.Take()
 			if !ok {
 				return nil // too slow: it connects again, and asks what is there now
 			}
-			if i.wants(event) {
-				err = stream.send(event.Name, eventData(event))
-			}
+			err = stream.sendAll(list)
 		}
 	}
 	return nil
+}
+
+// sendAll writes events as one piece.
+func (s *eventStream) sendAll(list []life.Event) error {
+	var text strings.Builder
+	for _, event := range list {
+		text.WriteString(frame(event.Name, eventData(event)))
+	}
+	return s.write(text.String())
+}
+
+// stillMay reports whether the key pair that opened a stream may still be used,
+// as who it was then.
+func (h *Handler) stillMay(r *request) bool {
+	id, err := h.Store.Identify(r.Context(), r.caller.AccessKey)
+	if err != nil {
+		return !store.IsNotFound(err)
+	}
+	return id.User.Status == store.UserActive && id.User.Role == r.caller.Role && id.User.DomainName == r.caller.DomainName
 }
 
 func (h *Handler) interest(r *request) (interest, error) {
@@ -154,6 +181,11 @@ func (h *Handler) taskEvents(w http.ResponseWriter, r *request) error {
 	if err := p.Err(); err != nil {
 		return err
 	}
+	leave, err := h.streams.enter(r.caller.AccessKey)
+	if err != nil {
+		return err
+	}
+	defer leave()
 	stream, err := streamEvents(w)
 	if err != nil {
 		return nil // the client has gone

@@ -66,6 +66,8 @@ type Handler struct {
 	routes *http.ServeMux
 	limits *limiter
 	uses   *uses
+
+	streams openStreams
 }
 
 // New makes the handler.

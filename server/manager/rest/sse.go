@@ -5,7 +5,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"sync"
 	"time"
+
+	"github.com/baiui/baiui/server/manager/problem"
 )
 
 // How often a stream without events says that it is alive, and how long a
@@ -14,6 +17,37 @@ const (
 	pingEvery    = 15 * time.Second
 	writeTimeout = 30 * time.Second
 )
+
+// maxStreams is how many streams a key pair may have open at a time. Each costs a
+// connection and little else; a page has one, and one for each background task
+// that it shows.
+const maxStreams = 100
+
+// openStreams counts the streams of each key pair.
+type openStreams struct {
+	mu   sync.Mutex
+	keys map[string]int
+}
+
+// enter counts a stream, until leave, or refuses it.
+func (o *openStreams) enter(key string) (leave func(), err error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.keys[key] >= maxStreams {
+		return nil, problem.RateLimited()
+	}
+	if o.keys == nil {
+		o.keys = map[string]int{}
+	}
+	o.keys[key]++
+	return func() {
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		if o.keys[key]--; o.keys[key] == 0 {
+			delete(o.keys, key)
+		}
+	}, nil
+}
 
 // eventStream is an answer of server-sent events. Its lines end as those of
 // manager 24.09 do.
@@ -37,7 +71,12 @@ func streamEvents(w http.ResponseWriter) (*eventStream, error) {
 
 // send writes one event.
 func (s *eventStream) send(name string, data fields) error {
-	return s.write(fmt.Sprintf("event: %s\r\ndata: %s\r\n\r\n", name, data))
+	return s.write(frame(name, data))
+}
+
+// frame is one event as it is written.
+func frame(name string, data fields) string {
+	return fmt.Sprintf("event: %s\r\ndata: %s\r\n\r\n", name, data)
 }
 
 // sendRetry is send with advice on when to connect again, in milliseconds.
