@@ -9,6 +9,7 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"github.com/baiui/baiui/client"
+	"github.com/baiui/baiui/components/notices"
 	"github.com/baiui/baiui/components/ui"
 )
 
@@ -237,7 +238,9 @@ func (v *View) onLaunch(ctx app.Context, _ app.Event) {
 func (v *View) launch(ctx app.Context) {
 	form, accessKey := v.form.Form(), v.Account.AccessKey
 	sent := v.form.Launch(v.Track, randomText, func(result Launched) {
-		ctx.NewActionWithValue(ActionLaunched, result)
+		for _, notice := range notify(v.Texts, result, v.Project.Name) {
+			ctx.NewActionWithValue(notices.ActionAdd, notice)
+		}
 	})
 	if !sent {
 		return

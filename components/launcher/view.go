@@ -24,9 +24,6 @@ const (
 	actionReset  = "launcher.reset"  // answer to whether the form is to be emptied
 )
 
-// ActionLaunched is posted with a [Launched] when a launch is over.
-const ActionLaunched = "launcher.launched"
-
 // View is the launcher on the page. Its exported fields are inputs of the shell.
 type View struct {
 	app.Compo
