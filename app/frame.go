@@ -87,7 +87,7 @@ func (s *Shell) places(role model.Role) goapp.UI {
 	return goapp.Div().Class("places").Body(
 		&sessions.View{
 			Texts: t, Active: active(PathSessions), Connection: s.connection,
-			Account: account, Project: s.project, Live: s.live,
+			Account: account, Project: s.project, Live: s.live, Start: PathLaunch,
 		},
 		&launcher.View{
 			Texts: t, Active: active(PathLaunch), Connection: s.connection,

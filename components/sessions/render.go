@@ -1,6 +1,7 @@
 package sessions
 
 import (
+	"net/url"
 	"strings"
 	"time"
 
@@ -25,6 +26,7 @@ func (v *View) Render() app.UI {
 			app.Span().Class("total num").Aria("hidden", true).Text(v.total()),
 			v.freshness(),
 			v.refreshButton(),
+			v.startLink(),
 		),
 		v.tabs(),
 		v.toolbar(),
@@ -282,7 +284,7 @@ func (v *View) instead() app.UI {
 	if !l.query.Tab.running() {
 		next = "sessions.empty.next_other"
 	}
-	return emptyState("inbox", v.Texts.T(key), v.Texts.T(next, "project", v.Project.Name))
+	return emptyState("inbox", v.Texts.T(key), v.Texts.T(next, "project", v.Project.Name), v.startLink())
 }
 
 func emptyState(icon, title, next string, controls ...app.UI) app.UI {
@@ -370,4 +372,17 @@ func (v *View) spoken() string {
 		return v.Texts.T("sessions.empty." + string(l.query.Tab))
 	}
 	return strings.TrimSpace(v.Texts.N("sessions.count", l.total))
+}
+
+// startLink leads to where a session is started.
+func (v *View) startLink() app.UI {
+	if v.Start == "" {
+		return nil
+	}
+	address := v.Start
+	if v.Project.Name != "" {
+		address += "?" + url.Values{"project": {v.Project.Name}}.Encode()
+	}
+	return app.A().Class("btn", "primary").Href(address).DataSet("action", "start").
+		Body(ui.Icon("play"), app.Span().Text(v.Texts.T("sessions.start")))
 }

@@ -33,6 +33,7 @@ type View struct {
 	Account    *model.Account   // who is signed in; nil before sign-in
 	Project    model.Project    // chosen in the header
 	Live       *live.Store      // what the page knows of sessions; one for the whole page
+	Start      string           // where a session is started; empty for nowhere
 
 	page   *page.Page
 	list   *List
