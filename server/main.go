@@ -33,6 +33,8 @@ type command struct {
 	// file is the name of a further flag, which takes a file and must be given.
 	file string
 	run  func(ctx context.Context, c invocation) error
+	// own says that the command reads its arguments itself.
+	own bool
 }
 
 // invocation is what a command gets to work with.
@@ -40,17 +42,20 @@ type invocation struct {
 	config.Loaded
 	file     string // of the command's own flag
 	out, err io.Writer
+	// args and environ are for a command that reads its arguments itself.
+	args, environ []string
 }
 
 func commands() []command {
 	return []command{
-		{"serve", "start the server", true, "", serve},
-		{"end", "end the sessions that a stopped server left running", true, "", end},
-		{"backup", "keep the data folder in one file (--to FILE), also while a server uses it", true, "to", backupData},
-		{"restore", "make a data folder of such a file (--from FILE)", true, "from", restoreData},
-		{"config", "print the settings in force, and where each comes from", true, "", printConfig},
-		{"doctor", "check what this machine offers", true, "", doctor},
-		{"version", "print what this program was built from", false, "", printVersion},
+		{name: "serve", help: "start the server", settings: true, run: serve},
+		{name: "end", help: "end the sessions that a stopped server left running", settings: true, run: end},
+		{name: "backup", help: "keep the data folder in one file (--to FILE), also while a server uses it", settings: true, file: "to", run: backupData},
+		{name: "restore", help: "make a data folder of such a file (--from FILE)", settings: true, file: "from", run: restoreData},
+		{name: "tunnel", help: "a port on this machine that leads to an app of a session (SESSION APP)", own: true, run: tunnel},
+		{name: "config", help: "print the settings in force, and where each comes from", settings: true, run: printConfig},
+		{name: "doctor", help: "check what this machine offers", settings: true, run: doctor},
+		{name: "version", help: "print what this program was built from", run: printVersion},
 	}
 }
 
@@ -98,6 +103,8 @@ func (c command) start(args, environ []string, out, errOut io.Writer) int {
 			fmt.Fprintf(errOut, "baiui: %v\n", err)
 			return exitUsage
 		}
+	} else if c.own {
+		i.args, i.environ = args, environ
 	} else if len(args) > 0 {
 		fmt.Fprintf(errOut, "baiui: %s takes no arguments\n", c.name)
 		return exitUsage
@@ -112,6 +119,9 @@ func (c command) start(args, environ []string, out, errOut io.Writer) int {
 	context.AfterFunc(ctx, stop)
 	if err := c.run(ctx, i); err != nil {
 		fmt.Fprintf(errOut, "baiui: %v\n", err)
+		if errors.As(err, new(usageError)) {
+			return exitUsage
+		}
 		return exitFailure
 	}
 	return 0
