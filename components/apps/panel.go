@@ -25,6 +25,8 @@ type Panel struct {
 	// Mine says that the session is the person's own: managers let nobody else in.
 	Mine bool
 
+	// ctx is the panel's own: that of a click ends with the button that was clicked.
+	ctx     app.Context
 	shown   string // what the state below belongs to
 	able    abilities
 	opening *Opening
@@ -55,7 +57,10 @@ var (
 )
 
 // OnMount asks what is on offer.
-func (p *Panel) OnMount(ctx app.Context) { p.follow(ctx) }
+func (p *Panel) OnMount(ctx app.Context) {
+	p.ctx = ctx
+	p.follow(ctx)
+}
 
 // OnUpdate starts anew for another session.
 func (p *Panel) OnUpdate(ctx app.Context) { p.follow(ctx) }
@@ -229,7 +234,7 @@ func (p *Panel) open(ctx app.Context, e entry, order client.AppOrder) {
 		p.opening.Stage = StageDone // a program on the person's machine does the rest
 		return
 	}
-	p.advance(ctx, c)
+	p.advance(c)
 }
 
 // offersPublic reports whether an app can be opened to everybody: App Proxies
@@ -246,7 +251,8 @@ func hostPort(text string) int {
 }
 
 // advance does the stages that are left, one after the other.
-func (p *Panel) advance(ctx app.Context, c *client.Client) {
+func (p *Panel) advance(c *client.Client) {
+	ctx := p.ctx
 	now, origin := *p.opening, originOf(ctx)
 	ui.Go(ctx, func() {
 		opener, err := client.NewAppOpener(origin, client.Config{})
@@ -279,7 +285,7 @@ func (p *Panel) advanced(ctx app.Context, c *client.Client, next Opening) {
 		ctx.NewActionWithValue(page.EventFailed, next.Failed)
 	case next.Stage != StageDone:
 		p.tab.say(p.stageText(next))
-		p.advance(ctx, c)
+		p.advance(c)
 	case next.Opened.URL != "" && p.tab.lead(next.Opened.URL):
 		p.opening.Opened.URL = "" // it was good once
 	}
@@ -299,7 +305,7 @@ func (p *Panel) onRetry(ctx app.Context, _ app.Event) {
 	if again.Order.Protocol != protocolTCP {
 		p.tab = openTab(p.stageText(again))
 	}
-	p.advance(ctx, c)
+	p.advance(c)
 }
 
 // onCancel gives an opening up.

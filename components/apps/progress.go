@@ -2,6 +2,7 @@ package apps
 
 import (
 	"context"
+	"time"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
@@ -85,12 +86,11 @@ func (p *Panel) renderDone(o Opening) app.UI {
 // onFollow notes that the link was used, which it can be once.
 func (p *Panel) onFollow(ctx app.Context, _ app.Event) {
 	defer ui.Recover(ctx)
-	ctx.Defer(func(ctx app.Context) {
-		ctx.Dispatch(func(app.Context) {
-			if p.opening != nil {
-				p.opening.Opened.URL = ""
-			}
-		})
+	// After the browser has followed it: the link goes away with this.
+	p.ctx.After(time.Second, func(app.Context) {
+		if p.opening != nil {
+			p.opening.Opened.URL = ""
+		}
 	})
 }
 
@@ -131,7 +131,7 @@ func (p *Panel) onKey(ctx app.Context, _ app.Event) {
 		return
 	}
 	p.key = keyState{busy: true}
-	number, id := p.number, p.opening.Order.Session
+	number, id, ctx := p.number, p.opening.Order.Session, p.ctx
 	ui.Go(ctx, func() {
 		file, err := c.Sessions().File(context.Background(), id, keyFile)
 		ctx.Dispatch(func(ctx app.Context) {

@@ -8,12 +8,13 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"github.com/baiui/baiui/client/model"
+	"github.com/baiui/baiui/components/apps"
 	"github.com/baiui/baiui/components/facts"
 	"github.com/baiui/baiui/components/ui"
 )
 
 // panels lists the panels that there are for the session, the overview first.
-func (h *Host) panels() []string { return []string{""} }
+func (h *Host) panels() []string { return []string{"", PanelApps} }
 
 // shownPanel is the panel of the address, the overview for one that there is
 // not.
@@ -26,7 +27,15 @@ func (h *Host) shownPanel() string {
 	return ""
 }
 
-func (h *Host) content() app.UI { return h.overview() }
+// content is the panel that is shown.
+func (h *Host) content() app.UI {
+	s := h.detail.session
+	switch h.shownPanel() {
+	case PanelApps:
+		return &apps.Panel{Texts: h.Texts, Connection: h.Connection, Session: &s.Session, Project: s.ProjectID, Mine: h.who().Mine(&s.Session)}
+	}
+	return h.overview()
+}
 
 // overview is every item that the user guide lists for the detail panel.
 func (h *Host) overview() app.UI {
