@@ -37,7 +37,7 @@ func (h *Host) drawer() app.UI {
 // head is what stays while the panel under it changes.
 func (h *Host) head() app.UI {
 	t, s := h.Texts, h.detail.session
-	return app.Header().Class("drawer-head").Body(
+	return app.Div().Class("drawer-head").Body(
 		app.Div().Class("drawer-bar").Body(h.steps(), app.Div().Class("drawer-tools").Body(
 			ui.IconButton("refresh-cw", t.T("session.refresh")).Class("refresh").
 				OnClick(h.onRefresh),
