@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -120,7 +121,7 @@ func (c *Client) exchange(ctx context.Context, r Request, body []byte, out any) 
 
 // readBody reads the whole answer, up to the limit.
 func (c *Client) readBody(ctx context.Context, r Request, resp *http.Response) ([]byte, *Error) {
-	limit := c.config.MaxBody
+	limit := cmp.Or(r.maxBody, c.config.MaxBody)
 	data, err := io.ReadAll(io.LimitReader(resp.Body, limit+1))
 	switch {
 	case ctx.Err() != nil && err != nil:
@@ -149,6 +150,8 @@ func (c *Client) decode(r Request, resp *http.Response, data []byte, out any) *E
 	case *Body:
 		*out = newBody(contentType, data)
 		return nil
+	case *logAnswer:
+		return out.fill(c, r, resp, data)
 	}
 	bad := func(message string, cause error) *Error {
 		e := c.newError(r, KindBadAnswer).withStatus(resp)

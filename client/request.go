@@ -2,11 +2,13 @@ package client
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"io"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -31,7 +33,10 @@ type Request struct {
 	// a cut connection); set it only where doing the thing twice does no harm.
 	Retries int
 
-	anonymous bool // sent without signature and API version
+	anonymous bool   // sent without signature and API version
+	accept    string // the media types wanted; empty means JSON
+	from      int64  // where the answer is to begin, in bytes
+	maxBody   int64  // the largest accepted answer; 0 means the client's
 }
 
 // RetryWait is the pause before an attempt is repeated.
@@ -83,7 +88,10 @@ func (c *Client) newSignedRequest(ctx context.Context, r Request, body []byte) (
 	if err != nil {
 		return nil, err
 	}
-	req.Header.Set("Accept", "application/json")
+	req.Header.Set("Accept", cmp.Or(r.accept, "application/json"))
+	if r.from > 0 {
+		req.Header.Set("Range", "bytes="+strconv.FormatInt(r.from, 10)+"-")
+	}
 	setFetchOptions(req.Header, c.config)
 	if r.anonymous {
 		return req, nil

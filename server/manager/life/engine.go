@@ -30,7 +30,7 @@ type Options struct {
 
 // LogLimit is how many bytes of a kernel's output are kept after its end, from
 // the end backwards.
-const LogLimit = 1 << 20
+const LogLimit = 16 << 20
 
 // auditEvery is how often the store is compared with what the node has.
 const auditEvery = 30 * time.Second

@@ -292,9 +292,13 @@ func (h *Handler) sessionLogs(w http.ResponseWriter, r *request) error {
 	if err != nil && !store.IsNotFound(err) { // a kernel that never ran wrote nothing
 		return problem.Node("execution", err)
 	}
+	if wantsPlain(r.Header.Get("Accept")) {
+		servePlainLog(w, r.Request, log, cut)
+		return nil
+	}
 	text := strings.ToValidUTF8(string(log), "\uFFFD")
 	if cut {
-		text = "[the beginning of this log was cut]\r\n" + text
+		text = cutMark + text
 	}
 	return reply.JSON(w, http.StatusOK, map[string]any{"result": map[string]string{"logs": text}})
 }
