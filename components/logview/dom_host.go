@@ -1,0 +1,11 @@
+//go:build !js
+
+package logview
+
+// Outside of a browser there is no document; each function does nothing.
+
+func watchScroll(func()) (stop func())             { return func() {} }
+func measured() (s sizes, scroll float64, ok bool) { return sizes{}, 0, false }
+func placeRows(float64, float64, float64, int)     {}
+func download([][]byte, string)                    {}
+func colorRules(style)                             {}
