@@ -4,6 +4,11 @@ import (
 	"fmt"
 	"net/url"
 	"time"
+	"unicode/utf16"
+
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 // screenText is an expression for what the terminal shows, in lines without
@@ -48,4 +53,48 @@ func (p *Page) WaitScreenFor(text string, timeout time.Duration) error {
 		return fmt.Errorf("%w\nthe terminal shows:\n%s", err, shown)
 	}
 	return nil
+}
+
+// Type presses keys one by one as a keyboard does: what a page prevents when a
+// key goes down does not come as a character after it.
+func (p *Page) Type(text string) error {
+	var actions []chromedp.Action
+	for _, r := range text {
+		var down, up *input.DispatchKeyEventParams
+		for _, event := range kb.Encode(r) {
+			switch event.Type {
+			case input.KeyUp:
+				up = event
+			case input.KeyChar:
+				down.Type, down.Text, down.UnmodifiedText = input.KeyDown, event.Text, event.UnmodifiedText
+			default:
+				down = event
+			}
+		}
+		actions = append(actions, down, up)
+	}
+	return p.Run(actions...)
+}
+
+// Compose types with an input method: each of the states is shown before the
+// last one is taken, as the syllables of Korean grow.
+func (p *Page) Compose(states ...string) error {
+	var actions []chromedp.Action
+	for _, state := range states {
+		length := int64(len(utf16.Encode([]rune(state))))
+		actions = append(actions, input.ImeSetComposition(state, length, length))
+	}
+	return p.Run(append(actions, input.InsertText(states[len(states)-1]))...)
+}
+
+// Hold presses a key with modifiers, such as "KeyC" with Control and Shift.
+func (p *Page) Hold(key, code string, virtual int64, modifiers ...input.Modifier) error {
+	var all input.Modifier
+	for _, m := range modifiers {
+		all |= m
+	}
+	event := func(kind input.KeyType) *input.DispatchKeyEventParams {
+		return input.DispatchKeyEvent(kind).WithKey(key).WithCode(code).WithWindowsVirtualKeyCode(virtual).WithModifiers(all)
+	}
+	return p.Run(event(input.KeyRawDown), event(input.KeyUp))
 }
