@@ -4,6 +4,7 @@ import (
 	"archive/tar"
 	"context"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -166,24 +167,49 @@ func TestADamagedBackupIsRefusedBeforeAnythingIsWritten(t *testing.T) {
 		"twice": append(append([]byte{}, whole...), whole...), "with something behind it": append(append([]byte{}, whole...), "x"...)}
 	for range 10 {
 		n := random.IntN(len(whole))
-		cases["cut"+string(rune('a'+len(cases)))] = whole[:n]
-		flipped := append([]byte{}, whole...)
-		// The head of the gzip stream and the last byte before its sum have bits that
-		// mean nothing.
-		flipped[10+random.IntN(len(whole)-20)] ^= 1 << random.IntN(8)
-		cases["flipped"+string(rune('a'+len(cases)))] = flipped
+		cases[fmt.Sprintf("cut at %d", n)] = whole[:n]
 	}
 	for name, content := range cases {
 		t.Run(name, func(t *testing.T) {
-			file := filepath.Join(t.TempDir(), "backup.tar.gz")
-			require.NoError(t, os.WriteFile(file, content, 0o600))
-			restored := filepath.Join(t.TempDir(), "restored")
-			_, err := Restore(t.Context(), file, restored, Options{})
+			restored, err := restoreBytes(t, content)
 			require.Error(t, err)
 			assert.True(t, errors.Is(err, ErrDamaged) || errors.Is(err, ErrNotBackup), "%v", err)
 			assert.NoDirExists(t, restored)
 		})
 	}
+}
+
+// A compressed stream has some bits that mean nothing.
+func TestABitThatIsAnotherIsNoticedOrMeansNothing(t *testing.T) {
+	_, whole := made(t, makeData(t))
+	intact, err := restoreBytes(t, whole)
+	require.NoError(t, err)
+	random := rand.New(rand.NewPCG(5, 6))
+	refused := 0
+	for range 20 {
+		flipped := append([]byte{}, whole...)
+		flipped[random.IntN(len(whole))] ^= 1 << random.IntN(8)
+		restored, err := restoreBytes(t, flipped)
+		if err == nil {
+			assert.Equal(t, contents(t, intact), contents(t, restored))
+			continue
+		}
+		refused++
+		assert.True(t, errors.Is(err, ErrDamaged) || errors.Is(err, ErrNotBackup), "%v", err)
+		assert.NoDirExists(t, restored)
+	}
+	assert.Greater(t, refused, 10)
+}
+
+// restoreBytes restores what is said to be a backup.
+func restoreBytes(t *testing.T, content []byte) (restored string, err error) {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "backup.tar.gz")
+	require.NoError(t, os.WriteFile(file, content, 0o600))
+	restored = filepath.Join(t.TempDir(), "restored")
+	_, err = Restore(t.Context(), file, restored, Options{})
+	t.Cleanup(func() { _ = os.Chmod(filepath.Join(restored, "folders/owner/aa/data/closed"), 0o700) }) // so that it can be removed
+	return restored, err
 }
 
 func TestABackupOfANewerVersionIsRefused(t *testing.T) {

@@ -99,7 +99,8 @@ func (r *reader) checkSum(t *tar.Reader, h *tar.Header, compressed io.Reader) er
 	}
 	// To the end of the stream, which has a checksum of its own; the tar format
 	// ends in at most some blocks of zeros.
-	if n, err := io.Copy(io.Discard, io.LimitReader(compressed, 1<<20)); err != nil || n == 1<<20 {
+	rest, err := io.ReadAll(io.LimitReader(compressed, block))
+	if err != nil || len(rest) == block || !empty(rest) {
 		return fmt.Errorf("%w: it has no proper end", ErrDamaged)
 	}
 	return nil
