@@ -320,14 +320,28 @@ func (c *crashRun) round(n int) {
 	for _, client := range clients {
 		working.Go(func() { client.work(ctx) })
 	}
+	// However slow the machine is, something must have been promised.
+	had := c.made(n)
+	assert.Eventually(c.t, func() bool { return c.made(n) > had }, patience, time.Millisecond)
 	select {
-	case <-time.After(200*time.Millisecond + time.Duration(c.random.Int64N(int64(1500*time.Millisecond)))):
+	case <-time.After(time.Duration(c.random.Int64N(int64(1500 * time.Millisecond)))):
 	case <-p.ended:
 	}
 	p.kill()
 	stop()
 	working.Wait()
 	c.checkDatabase()
+}
+
+// made is how much was promised so far; in the first round nothing as long as one
+// kind of promise is missing.
+func (c *crashRun) made(round int) int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if round == 0 && (len(c.sessions) == 0 || len(c.uploads) == 0) {
+		return 0
+	}
+	return len(c.sessions) + len(c.ended) + len(c.folders) + len(c.uploads)
 }
 
 // clients waits until the server is ready and makes some who ask it.
