@@ -68,8 +68,8 @@ func (h *handler) view(r *http.Request, s spot) *view {
 	for _, p := range h.places {
 		v.Places = append(v.Places, place{p.Name, link(p.Name), p == s.place})
 	}
-	if s.place.Name == "" {
-		return v
+	if s.path == "." {
+		return v // the title says as much
 	}
 	walked := ""
 	for part := range strings.SplitSeq(s.at(), "/") {
