@@ -124,7 +124,7 @@ func (v *View) onKeptName(ctx app.Context, _ app.Event) {
 		id = ""
 	}
 	v.renaming = id
-	ctx.Defer(func(app.Context) { focus(inputID("rename")) })
+	v.drawn(func() { focus(inputID("rename")) })
 }
 
 // onRenameKey ends the renaming with Enter or Escape; Escape does not close the

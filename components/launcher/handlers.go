@@ -76,7 +76,7 @@ func (v *View) onAddVariable(ctx app.Context, _ app.Event) {
 	defer ui.Recover(ctx)
 	row := len(v.form.Form().Variables)
 	v.form.Change(func(f *Form) { f.Variables = append(f.Variables, Variable{}) })
-	ctx.Defer(func(app.Context) { focus(inputID(inputRow(inputVarName, row))) })
+	v.drawn(func() { focus(inputID(inputRow(inputVarName, row))) })
 }
 
 func (v *View) onRemoveVariable(ctx app.Context, _ app.Event) {
@@ -87,7 +87,7 @@ func (v *View) onRemoveVariable(ctx app.Context, _ app.Event) {
 			f.Variables = slices.Delete(f.Variables, row, row+1)
 		}
 	})
-	ctx.Defer(func(app.Context) { focus("launcher-add-variable") })
+	v.drawn(func() { focus("launcher-add-variable") })
 }
 
 // onPort takes ports as they are typed: what a comma or a space ends is one.
@@ -140,7 +140,7 @@ func (v *View) onRemovePort(ctx app.Context, _ app.Event) {
 			f.Ports = slices.Delete(f.Ports, row, row+1)
 		}
 	})
-	ctx.Defer(func(app.Context) { focus(inputID(inputPortText)) })
+	v.drawn(func() { focus(inputID(inputPortText)) })
 }
 
 // onFolder mounts a folder or does so no longer.
@@ -196,7 +196,7 @@ func (v *View) onReset(ctx app.Context, a app.Action) {
 	if sure, _ := a.Value.(bool); !sure {
 		return
 	}
-	v.typed, v.touched, v.tried = map[string]string{}, map[Field]bool{}, false
+	v.typed, v.touched, v.tried, v.written = map[string]string{}, map[Field]bool{}, false, written{}
 	group, image := v.form.Form().Group, v.form.Form().Image
 	form := NewForm()
 	form.Group, form.Image = group, image
@@ -218,7 +218,7 @@ func (v *View) onSubmit(ctx app.Context, e app.Event) {
 	v.tried = true
 	switch {
 	case !v.form.Ready() || len(v.form.Problems()) > 0:
-		ctx.Defer(func(app.Context) { focusFirstProblem() })
+		v.drawn(func() { focusFirstProblem() })
 	case len(v.form.Form().Mounts) == 0:
 		v.dialog = dialogNoFolder
 	default:
@@ -253,7 +253,7 @@ func (v *View) launch(ctx app.Context) {
 	v.keeper.saveHistory(accessKey, v.history)
 	v.keeper.saveGroup(accessKey, form.Group)
 	v.keeper.dropDraft(accessKey)
-	v.typed, v.touched, v.tried, v.shown = map[string]string{}, map[Field]bool{}, false, ""
+	v.typed, v.touched, v.tried, v.written = map[string]string{}, map[Field]bool{}, false, written{}
 	v.keeper.given = false
 	next := NewForm()
 	next.Group, next.Image = form.Group, form.Image

@@ -113,9 +113,9 @@ func (v *View) variablesCard() app.UI {
 	problems := v.variableProblems()
 	return card(t.T("launcher.variables"),
 		app.P().Class("hint").Text(t.T("launcher.variables.hint")),
-		app.Range(form.Variables).Slice(func(i int) app.UI {
+		app.Div().Class("variables").Body(app.Range(form.Variables).Slice(func(i int) app.UI {
 			return v.variable(i, form.Variables[i], row(problems, i))
-		}),
+		})),
 		app.Div().Body(
 			ui.Button("plus", t.T("launcher.variables.add")).ID("launcher-add-variable").OnClick(v.onAddVariable, app.EventScope("add-variable")),
 		),

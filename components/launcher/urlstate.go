@@ -90,3 +90,19 @@ func (s State) URL(others url.Values) string {
 	}
 	return Path + "?" + values.Encode()
 }
+
+// written are the forms that a page put into its URL itself. They stand in the
+// history of the browser, and are older than what the page holds.
+type written map[string]bool
+
+// mostWritten bounds how many are remembered.
+const mostWritten = 1000
+
+func (w written) has(form string) bool { return w[form] }
+
+func (w *written) add(form string) {
+	if *w == nil || len(*w) >= mostWritten {
+		*w = written{}
+	}
+	(*w)[form] = true
+}

@@ -71,7 +71,7 @@ func Secret(name string) bool {
 func WithoutSecrets(f Form) Form {
 	f = f.Clone()
 	for i, v := range f.Variables {
-		if Secret(v.Name) {
+		if v.Name == "" || Secret(v.Name) { // a name that is still to come may say so
 			f.Variables[i].Value = ""
 		}
 	}

@@ -41,7 +41,7 @@ type View struct {
 	form    *Launcher
 	step    Step
 	refused error // why the form of the URL was not taken
-	shown   string
+	written written
 	keeper  keeper
 
 	typed    map[string]string // texts of amounts as they were typed
@@ -55,6 +55,9 @@ type View struct {
 	renaming string // id of the launch whose name is being changed
 	suffix   string // see ending
 	touched  map[Field]bool
+	// drawn runs f once the page is drawn again. A handler's own context cannot:
+	// it ends with its element, which may be gone by then.
+	drawn func(f func())
 }
 
 // who is for whom the form was started.
@@ -92,6 +95,7 @@ func (v *View) OnInit() {
 
 // OnMount joins the form to the loop of the component.
 func (v *View) OnMount(ctx app.Context) {
+	v.drawn = func(f func()) { ctx.Defer(func(app.Context) { f() }) }
 	v.keeper = keeper{storage: ctx.LocalStorage()}
 	v.form = New(page.Loop{
 		Dispatch: func(f func()) { ctx.Dispatch(func(app.Context) { f() }) },
@@ -171,8 +175,8 @@ func (v *View) follow() {
 	v.form.Activate(Manager{v.client}, person, AbilitiesOf(v.Account.Role, v.client.Version()))
 }
 
-// readURL takes over what the URL says. The form of the URL is that of this page
-// already, unless somebody came from elsewhere.
+// readURL takes over what the URL says: the step, and the form, unless this page
+// wrote it there itself. Going back between the steps loses nothing that way.
 func (v *View) readURL(ctx app.Context) {
 	address := ctx.Page().URL()
 	if address.Path != Path {
@@ -181,13 +185,14 @@ func (v *View) readURL(ctx app.Context) {
 	state, err := ParseState(address.Query())
 	if v.step != state.Step {
 		v.step = state.Step
-		ctx.Defer(func(app.Context) { focusStep() })
+		v.drawn(func() { focusStep() })
 	}
 	text := address.Query().Get(parameterForm)
-	if text == v.shown {
+	if text == "" || v.written.has(text) {
 		return
 	}
-	v.shown, v.refused = text, err
+	v.refused = err
+	v.written.add(text)
 	if err == nil && state.Given {
 		v.keeper.given, v.dialog = true, dialogNone
 		v.typed, v.tried = map[string]string{}, true
@@ -207,7 +212,7 @@ func (v *View) changed(ctx app.Context, form Form) {
 			if !v.Active || address.Path != Path {
 				return
 			}
-			v.shown = Encode(form)
+			v.written.add(Encode(form))
 			next, err := address.Parse(State{Step: v.step, Form: form, Given: true}.URL(address.Query()))
 			if err == nil {
 				ctx.Page().ReplaceURL(next)
@@ -218,7 +223,9 @@ func (v *View) changed(ctx app.Context, form Form) {
 
 // link is the address of a step.
 func (v *View) link(step Step) string {
-	state := State{Step: step, Form: v.form.Form(), Given: v.shown != ""}
+	form := v.form.Form()
+	v.written.add(Encode(form))
+	state := State{Step: step, Form: form, Given: true}
 	values := map[string][]string{}
 	if v.Project.Name != "" {
 		values["project"] = []string{v.Project.Name}
