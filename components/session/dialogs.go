@@ -19,7 +19,7 @@ import (
 func (h *Host) dialog() app.UI {
 	t, a := h.Texts, &h.ask
 	p := ui.DialogProps{
-		ID: dialogID, Open: a.opened, Close: t.T("common.close"), Sending: a.sending, OnClose: h.onCloseDialog,
+		ID: dialogID, Open: a.opened && !h.inPlace(), Close: t.T("common.close"), Sending: a.sending, OnClose: h.onCloseDialog,
 	}
 	var body []app.UI
 	switch a.command.Verb {
@@ -73,37 +73,45 @@ func message(id string, content app.UI) app.UI {
 
 // field is the text of the dialog with its rule and what is wrong with it.
 func (h *Host) field(label, hint string) app.UI {
-	t, a := h.Texts, &h.ask
-	input := &nameField{
-		ID: fieldID, Value: a.text, Invalid: a.problem != "", DescribedBy: ui.HintID(fieldID) + " " + fieldID + "-problem",
+	return app.Div().Body(ui.Field(fieldID, label, hint, h.nameField()), h.problem())
+}
+
+func (h *Host) nameField() app.UI {
+	return &nameField{
+		ID: fieldID, Value: h.ask.text, Label: h.Texts.T("session.rename.name"), Invalid: h.ask.problem != "",
+		DescribedBy: ui.HintID(fieldID) + " " + fieldID + "-problem",
 	}
-	problem := ""
-	if a.problem != "" {
-		problem = t.T("session.name." + a.problem)
+}
+
+// problem is what is wrong with the text; it has its place also while nothing is.
+func (h *Host) problem() app.UI {
+	text := ""
+	if h.ask.problem != "" {
+		text = h.Texts.T("session.name." + h.ask.problem)
 	}
-	return app.Div().Body(
-		ui.Field(fieldID, label, hint, input),
-		app.P().ID(fieldID+"-problem").Class("problem").Role("alert").Text(problem),
-	)
+	return app.P().ID(fieldID + "-problem").Class("problem").Role("alert").Text(text)
 }
 
 func (h *Host) renameBody() []app.UI {
+	t := h.Texts
+	return []app.UI{h.field(t.T("session.rename.name"), t.T("session.name.rule")), h.renameError()}
+}
+
+// renameError says why the manager kept the name.
+func (h *Host) renameError() app.UI {
 	t, a := h.Texts, &h.ask
-	return []app.UI{
-		h.field(t.T("session.rename.name"), t.T("session.name.rule")),
-		message("session-dialog-error", app.If(a.err != nil, func() app.UI {
-			title := t.T("session.rename.failed")
-			switch client.KindOf(a.err) {
-			case client.KindConflict:
-				title = t.T("session.rename.taken", "name", a.text)
-			case client.KindServer: // 24.09 says no more about a name in use
-				title = t.T("session.rename.maybe_taken")
-			case client.KindInvalid:
-				title = t.T("session.rename.not_running")
-			}
-			return ui.Notice(ui.Danger, title, errorText(t, a.err))
-		})),
-	}
+	return message("session-dialog-error", app.If(a.err != nil, func() app.UI {
+		title := t.T("session.rename.failed")
+		switch client.KindOf(a.err) {
+		case client.KindConflict:
+			title = t.T("session.rename.taken", "name", a.text)
+		case client.KindServer: // 24.09 says no more about a name in use
+			title = t.T("session.rename.maybe_taken")
+		case client.KindInvalid:
+			title = t.T("session.rename.not_running")
+		}
+		return ui.Notice(ui.Danger, title, errorText(t, a.err))
+	}))
 }
 
 // terminateBody warns as the guide does; with force it says what is left to

@@ -13,6 +13,7 @@ type nameField struct {
 
 	ID          string
 	Value       string
+	Label       string
 	Invalid     bool
 	DescribedBy string
 
@@ -23,7 +24,7 @@ type nameField struct {
 func (f *nameField) Render() app.UI {
 	input := app.Input().Class("input").ID(f.ID).Type("text").AutoFocus(true).
 		Attr("spellcheck", "false").Attr("autocapitalize", "none").AutoComplete(false).
-		Aria("describedby", f.DescribedBy).OnInput(f.onInput)
+		Aria("label", f.Label).Aria("describedby", f.DescribedBy).OnInput(f.onInput)
 	if f.Invalid {
 		input = input.Aria("invalid", true)
 	}
@@ -33,7 +34,10 @@ func (f *nameField) Render() app.UI {
 // OnMount puts the first value in and selects it, so that typing replaces it.
 func (f *nameField) OnMount(ctx app.Context) {
 	f.follow(ctx)
-	ctx.Defer(func(ctx app.Context) { ctx.JSSrc().Call("select") })
+	ctx.Defer(func(ctx app.Context) {
+		ctx.JSSrc().Call("focus")
+		ctx.JSSrc().Call("select")
+	})
 }
 
 // OnUpdate puts in a value that differs from what the person typed.

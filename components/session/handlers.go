@@ -81,6 +81,37 @@ func (h *Host) onSubmit(ctx app.Context, _ app.Event) {
 	}
 }
 
+// onSubmitInPlace is onSubmit of the form in the drawer's head.
+func (h *Host) onSubmitInPlace(ctx app.Context, e app.Event) {
+	e.PreventDefault()
+	h.onSubmit(ctx, e)
+	if !h.ask.opened || h.ask.sending {
+		ctx.Defer(func(app.Context) { focusID(titleID) })
+	}
+}
+
+// onLeaveRename leaves the name as it is.
+func (h *Host) onLeaveRename(ctx app.Context, _ app.Event) {
+	defer ui.Recover(ctx)
+	h.leaveRename(ctx)
+}
+
+func (h *Host) leaveRename(ctx app.Context) {
+	h.ask.close()
+	ctx.Defer(func(app.Context) { focusID(renameID) })
+}
+
+// onRenameKey leaves the name as it is on Escape.
+func (h *Host) onRenameKey(ctx app.Context, e app.Event) {
+	defer ui.Recover(ctx)
+	if e.Get("key").String() != "Escape" || e.Get("isComposing").Truthy() {
+		ctx.PreventUpdate()
+		return
+	}
+	e.PreventDefault()
+	h.leaveRename(ctx)
+}
+
 // onForce is the box of the termination's dialog.
 func (h *Host) onForce(ctx app.Context, _ app.Event) {
 	defer ui.Recover(ctx)

@@ -8,34 +8,9 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"github.com/baiui/baiui/client/model"
-	"github.com/baiui/baiui/components/apps"
 	"github.com/baiui/baiui/components/facts"
 	"github.com/baiui/baiui/components/ui"
 )
-
-// panels lists the panels that there are for the session, the overview first.
-func (h *Host) panels() []string { return []string{"", PanelApps} }
-
-// shownPanel is the panel of the address, the overview for one that there is
-// not.
-func (h *Host) shownPanel() string {
-	for _, p := range h.panels() {
-		if p == h.panel {
-			return p
-		}
-	}
-	return ""
-}
-
-// content is the panel that is shown.
-func (h *Host) content() app.UI {
-	s := h.detail.session
-	switch h.shownPanel() {
-	case PanelApps:
-		return &apps.Panel{Texts: h.Texts, Connection: h.Connection, Session: &s.Session, Project: s.ProjectID, Mine: h.who().Mine(&s.Session)}
-	}
-	return h.overview()
-}
 
 // overview is every item that the user guide lists for the detail panel.
 func (h *Host) overview() app.UI {
@@ -216,13 +191,17 @@ func (h *Host) resources() []app.UI {
 	if row.ResourceGroup != "" {
 		parts = append(parts, ui.Chip("", row.ResourceGroup).Title(t.T("sessions.resource_group", "name", row.ResourceGroup)))
 	}
+	var slots []app.UI
 	for _, slot := range row.Slots {
 		unit, title := facts.SlotUnit(t, slot)
 		text := slot.Text() + " " + unit
 		if shm := s.SharedMemory(); slot.Name == "mem" && shm > 0 {
 			text += " (" + t.T("session.shmem", "size", facts.BytesText(float64(shm))) + ")"
 		}
-		parts = append(parts, app.Span().Class("slot num").Title(title).Text(text))
+		slots = append(slots, app.Span().Class("slot num").Title(title).Text(text))
+	}
+	if len(slots) > 0 {
+		parts = append(parts, app.Span().Class("slots").Body(slots...))
 	}
 	if len(parts) == 0 {
 		parts = append(parts, app.Text("–"))

@@ -141,7 +141,7 @@ func (h *Host) kernels() app.UI {
 	if agents {
 		heads = append(heads, "agent")
 	}
-	return section("kernels", t.T("session.kernels"), app.Div().Class("scroll").TabIndex(0).Role("region").Aria("labelledby", "session-part-kernels").Body(
+	return section("kernels", t.T("session.kernels"), app.Div().Class("scroll").TabIndex(0).Role("group").Aria("label", t.T("session.kernels")).Body(
 		app.Table().Class("kernels").Body(
 			app.THead().Body(app.Tr().Body(app.Range(heads).Slice(func(i int) app.UI {
 				return app.Th().Scope("col").Text(t.T("session.kernel." + heads[i]))
@@ -174,14 +174,12 @@ func (h *Host) kernelRow(k *model.FullKernel, agents bool) app.UI {
 
 // logsLink leads to the kernel's log, where there is a panel for it.
 func (h *Host) logsLink(k *model.FullKernel, name string) app.UI {
-	for _, p := range h.panels() {
-		if p == PanelLogs {
-			return app.A().Class("btn quiet only").Href(Link(h.address, h.detail.id, PanelLogs)+"&"+parameterKernel+"="+k.KernelID).
-				Aria("label", h.Texts.T("session.logs_of", "name", name)).Title(h.Texts.T("session.logs_of", "name", name)).
-				Body(ui.Icon("scroll-text"))
-		}
+	if !h.has(PanelLogs) {
+		return nil
 	}
-	return nil
+	return app.A().Class("btn quiet only").Href(Link(h.address, h.detail.id, PanelLogs)+"&"+parameterKernel+"="+k.KernelID).
+		Aria("label", h.Texts.T("session.logs_of", "name", name)).Title(h.Texts.T("session.logs_of", "name", name)).
+		Body(ui.Icon("scroll-text"))
 }
 
 // idCell shows the beginning of an id and copies the whole.

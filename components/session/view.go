@@ -16,6 +16,7 @@ const (
 	titleID  = "session-title"
 	dialogID = "session-dialog"
 	fieldID  = "session-dialog-field"
+	renameID = "session-rename"
 )
 
 // Render draws drawer, dialog and undo windows, each in a place that stays.
@@ -43,16 +44,53 @@ func (h *Host) head() app.UI {
 				OnClick(h.onRefresh),
 			ui.IconButton("x", t.T("session.close")).OnClick(h.onClose),
 		)),
-		app.Div().Class("drawer-title").Body(
-			app.H2().ID(titleID).TabIndex(-1).Class(h.titleClass()).Text(h.title()),
-			app.If(s != nil && h.allows(Rename), func() app.UI {
-				return ui.IconButton("pencil", t.T("session.rename")).DataSet("verb", string(Rename)).
-					OnClick(h.command(Rename), app.EventScope(Rename))
-			}),
-		),
+		h.titleRow(),
 		app.Div().Class("drawer-status").Body(app.If(s != nil, func() app.UI { return statusLine(t, s) })),
 		app.Div().Class("drawer-actions").Body(app.If(s != nil, h.actions)),
 		app.If(s != nil, h.tabs),
+	)
+}
+
+// titleRow is the name, or the field in which it is changed. The heading is there
+// in both cases, because it names the drawer.
+func (h *Host) titleRow() app.UI {
+	editing := h.inPlace() && !h.ask.sending
+	title := app.H2().ID(titleID).TabIndex(-1).Class(h.titleClass()).Text(h.title())
+	if editing {
+		title = title.Class("unseen")
+	}
+	return app.Div().Class("drawer-title").Body(
+		title,
+		app.If(editing, h.renameForm).Else(func() app.UI {
+			return app.If(h.detail.session != nil && h.allows(Rename) && !h.inPlace(), func() app.UI {
+				return ui.IconButton("pencil", h.Texts.T("session.rename")).ID(renameID).DataSet("verb", string(Rename)).
+					OnClick(h.command(Rename), app.EventScope(Rename))
+			})
+		}),
+	)
+}
+
+// inPlace reports whether the name is being changed where it stands, and not in
+// a dialog.
+func (h *Host) inPlace() bool {
+	s := h.ask.target()
+	return h.ask.opened && h.ask.command.Verb == Rename && h.detail.session != nil && idOf(s) == h.detail.id
+}
+
+// renameForm is the name as a field: Enter keeps it, Escape leaves it.
+func (h *Host) renameForm() app.UI {
+	t := h.Texts
+	return app.Form().Class("rename").DataSet("own-escape", "").Attr("novalidate", true).
+		OnSubmit(h.onSubmitInPlace).OnKeyDown(h.onRenameKey).Body(
+		app.Div().Class("rename-line").Body(
+			h.nameField(),
+			app.Button().Type("submit").Class("btn primary only").Aria("label", t.T("session.rename.do")).Title(t.T("session.rename.do")).
+				Body(ui.Icon("check")),
+			ui.IconButton("x", t.T("common.cancel")).OnClick(h.onLeaveRename),
+		),
+		app.P().ID(ui.HintID(fieldID)).Class("hint").Text(t.T("session.name.rule")),
+		h.problem(),
+		h.renameError(),
 	)
 }
 
@@ -191,9 +229,13 @@ func (h *Host) body() app.UI {
 	case d.session == nil:
 		return skeleton()
 	}
-	return app.Div().Class("drawer-body").Body(
+	class := "drawer-body"
+	if h.shownPanel() == PanelTerminal || h.shownPanel() == PanelLogs {
+		class += " fill"
+	}
+	return app.Div().Class(class).Body(
 		h.alerts(),
-		h.content(),
+		app.Div().Class("drawer-panel").DataSet("panel", orOverview(h.shownPanel())).Body(h.content()),
 	)
 }
 
