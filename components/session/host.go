@@ -197,6 +197,9 @@ func (h *Host) readURL(ctx app.Context) {
 	id, panel, kernel := address(h.address)
 	if id != h.detail.id {
 		h.menu = false
+		if h.inPlace() { // the field goes with the drawer
+			h.ask.close()
+		}
 	}
 	h.panel, h.kernel = panel, kernel
 	h.now = time.Now()

@@ -80,7 +80,7 @@ func (h *Host) inPlace() bool {
 // renameForm is the name as a field: Enter keeps it, Escape leaves it.
 func (h *Host) renameForm() app.UI {
 	t := h.Texts
-	return app.Form().Class("rename").DataSet("own-escape", "").Attr("novalidate", true).
+	return app.Form().Class("rename").DataSet("own-escape", "rename").Attr("novalidate", true).
 		OnSubmit(h.onSubmitInPlace).OnKeyDown(h.onRenameKey).Body(
 		app.Div().Class("rename-line").Body(
 			h.nameField(),

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -190,7 +191,7 @@ func TestATerminationIsSentWhenThePageGoes(t *testing.T) {
 			require.NoError(t, p.WaitSelector(SessionDialog))
 			require.NoError(t, p.Submit())
 			require.NoError(t, p.WaitSelector(UndoButton))
-			require.NoError(t, p.Open("about:blank"))
+			require.NoError(t, p.Run(chromedp.Navigate("about:blank")))
 			waitStatus(t, "user", id, model.StatusTerminated)
 		})
 	}
