@@ -266,6 +266,9 @@ func (g *Gateway) modifyResponse(response *http.Response) error {
 	if response.StatusCode == http.StatusBadRequest {
 		g.lookAtClock(response)
 	}
+	if strings.HasPrefix(response.Header.Get("Content-Type"), "text/event-stream") {
+		response.Body = endingBody{response.Body}
+	}
 	g.answers.apply(response.Header)
 	if isTicket(response) {
 		return g.leadHere(response)
@@ -277,6 +280,20 @@ func (g *Gateway) modifyResponse(response *http.Response) error {
 		}
 	}
 	return nil
+}
+
+// endingBody makes a stream of events that breaks, or that ends with its sign-in,
+// end as one that is complete: it is no less of an answer than before, browsers
+// would report a broken one as an error of the page, and whoever listens connects
+// again in any case.
+type endingBody struct{ io.ReadCloser }
+
+func (b endingBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	if err != nil {
+		err = io.EOF
+	}
+	return n, err
 }
 
 // lookAtClock tells the operator when a request was refused because of its date:

@@ -136,3 +136,40 @@ func TestStreamsEndWithTheSignInAndWithTheServer(t *testing.T) {
 		})
 	}
 }
+
+func TestEventsEndInOrder(t *testing.T) {
+	for name, end := range map[string]func(f *fixture, cookie string, breakOff func()){
+		"with the sign-in":   func(f *fixture, cookie string, _ func()) { f.send("POST", "/server/logout", "", "Cookie", cookie) },
+		"with the server":    func(f *fixture, _ string, _ func()) { f.signins.EndStreams() },
+		"when it breaks off": func(_ *fixture, _ string, breakOff func()) { breakOff() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := start(t, nil)
+			broken := make(chan struct{})
+			f.manager.answer = func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("Content-Type", "text/event-stream")
+				fmt.Fprint(w, "data: one\n\n")
+				http.NewResponseController(w).Flush()
+				select {
+				case <-r.Context().Done():
+				case <-broken:
+				}
+				panic(http.ErrAbortHandler)
+			}
+			cookie := f.login()
+			request, err := http.NewRequest("GET", f.web.URL+"/func/events/session", nil)
+			require.NoError(t, err)
+			request.Header.Set("Cookie", cookie)
+			response, err := f.web.Client().Do(request)
+			require.NoError(t, err)
+			defer response.Body.Close()
+			lines := bufio.NewReader(response.Body)
+			_, err = lines.ReadString('\n')
+			require.NoError(t, err)
+			end(f, cookie, func() { close(broken) })
+			rest, err := io.ReadAll(lines)
+			require.NoError(t, err, "a browser has nothing to complain about")
+			assert.Equal(t, "\n", string(rest))
+		})
+	}
+}
