@@ -93,7 +93,6 @@ func (s *Shell) places(role model.Role) goapp.UI {
 			Texts: t, Active: active(PathLaunch), Connection: s.connection,
 			Account: account, Project: s.project, Track: s.live,
 		},
-		&session.Host{Texts: t, Connection: s.connection, Account: account, Project: s.project, Live: s.live},
 		&logs.View{Texts: t, Active: active(PathLogs), Store: s.watch.store},
 		&info.View{
 			Texts: t, Active: active(PathInformation), Connection: s.connection,
