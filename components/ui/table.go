@@ -17,6 +17,9 @@ type Column struct {
 	Sorted string
 	// Content replaces the text; for a check box.
 	Content app.UI
+	// Grip draws an edge to drag the width by, named by data-grip; the owner
+	// listens. It is for the pointer: offer the width elsewhere for the keyboard.
+	Grip bool
 }
 
 // TableColumns is the colgroup that gives a fixed table its widths by class.
@@ -44,13 +47,16 @@ func tableHeadCell(c Column, onSort app.EventHandler) app.UI {
 		class += " num"
 	}
 	th := app.Th().Class(class).Scope("col").DataSet("col", c.ID)
+	grip := app.If(c.Grip, func() app.UI {
+		return app.Span().Class("grip").DataSet("grip", c.ID).Aria("hidden", true)
+	})
 	switch {
 	case c.Content != nil:
 		return th.Body(c.Content)
 	case c.Hidden:
 		return th.Body(app.Span().Class("unseen").Text(c.Text))
 	case c.Sort == "":
-		return th.Body(app.Span().Class("th-text").Text(c.Text))
+		return th.Body(app.Span().Class("th-text").Text(c.Text), grip)
 	}
 	icon := "arrow-up"
 	if c.Sorted == "descending" {
@@ -61,5 +67,5 @@ func tableHeadCell(c Column, onSort app.EventHandler) app.UI {
 	if c.Sorted != "" {
 		th = th.Aria("sort", c.Sorted)
 	}
-	return th.Body(button)
+	return th.Body(button, grip)
 }
