@@ -1,11 +1,14 @@
 package sessions
 
 import (
+	"maps"
 	"reflect"
+	"time"
 
 	"github.com/baiui/baiui/client"
 	"github.com/baiui/baiui/client/model"
 	"github.com/baiui/baiui/components/facts"
+	"github.com/baiui/baiui/components/session"
 )
 
 // waiting is an answer whose order is not shown yet.
@@ -105,6 +108,7 @@ func (l *List) update(rows []*facts.Row, sessions map[string]*model.Session) {
 	for _, row := range rows {
 		fresh[row.ID] = row
 	}
+	maps.Copy(l.idle, l.checksOf(sessions))
 	l.gone = map[string]bool{}
 	for i, row := range l.rows {
 		now := fresh[row.ID]
@@ -145,7 +149,7 @@ func (l *List) Patch(s *model.Session) {
 // as nothing says that it is out of date.
 func (l *List) replace(rows []*facts.Row, sessions map[string]*model.Session, first, total int) {
 	before := l.part
-	l.part = part{rows: rows, sessions: sessions, offset: first, total: total}
+	l.part = part{rows: rows, sessions: sessions, offset: first, total: total, idle: l.checksOf(sessions)}
 	if !l.fresh || before.total != total {
 		return
 	}
@@ -163,6 +167,7 @@ func (l *List) replace(rows []*facts.Row, sessions map[string]*model.Session, fi
 		}
 		for _, row := range kept {
 			sessions[row.ID] = before.sessions[row.ID]
+			l.idle[row.ID] = before.idle[row.ID]
 		}
 		return kept
 	}
@@ -174,6 +179,29 @@ func (l *List) replace(rows []*facts.Row, sessions map[string]*model.Session, fi
 		l.rows = append(append(append([]*facts.Row(nil), left...), rows...), right...)
 		l.offset = first - len(left)
 	}
+}
+
+// idleSlack is by how much the end of a session's time may differ from one answer
+// to the next and be the same.
+const idleSlack = 3 * time.Second
+
+// checksOf reads what may end sessions by themselves. A deadline that is the same
+// within the time an answer takes stays as it was.
+func (l *List) checksOf(sessions map[string]*model.Session) map[string][]session.IdleCheck {
+	idle := make(map[string][]session.IdleCheck, len(sessions))
+	now := time.Now()
+	for id, s := range sessions {
+		checks := session.IdleChecks(s.IdleChecks, now)
+		for i := range checks {
+			for _, before := range l.idle[id] {
+				if before.Name == checks[i].Name && before.Deadline.Sub(checks[i].Deadline).Abs() < idleSlack {
+					checks[i].Deadline = before.Deadline
+				}
+			}
+		}
+		idle[id] = checks
+	}
+	return idle
 }
 
 // SetHeld says whether somebody points at the rows, or has the focus there: then

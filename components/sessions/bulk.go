@@ -90,7 +90,7 @@ func (v *View) withSelection(ctx app.Context, f func(app.Context, []*model.Sessi
 			}
 		}
 	}}
-	v.run(ctx, "sessions.gathering", all, func(ctx app.Context) { f(ctx, sessions) })
+	v.run("sessions.gathering", all, func(ctx app.Context) { f(ctx, sessions) })
 }
 
 // targetFields are what the commands look at.
@@ -107,6 +107,10 @@ func targetFields(a Asker) []string {
 
 func (v *View) onCopySelected(ctx app.Context, _ app.Event) {
 	defer ui.Recover(ctx)
+	v.copySelected(ctx)
+}
+
+func (v *View) copySelected(ctx app.Context) {
 	v.withSelection(ctx, func(ctx app.Context, targets []*model.Session) {
 		ids := make([]string, len(targets))
 		for i, s := range targets {
@@ -119,11 +123,13 @@ func (v *View) onCopySelected(ctx app.Context, _ app.Event) {
 func (v *View) onSelectAll(ctx app.Context, _ app.Event) {
 	defer ui.Recover(ctx)
 	v.list.SelectAll()
+	v.tellSelection(ctx)
 }
 
 func (v *View) onClearSelection(ctx app.Context, _ app.Event) {
 	defer ui.Recover(ctx)
 	v.list.ClearSelection()
+	v.tellSelection(ctx)
 }
 
 func (v *View) onCancelJob(ctx app.Context, _ app.Event) {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/baiui/baiui/components/facts"
 	"github.com/baiui/baiui/components/i18n"
+	"github.com/baiui/baiui/components/session"
 	"github.com/baiui/baiui/components/ui"
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 )
@@ -22,6 +23,8 @@ type rowItem struct {
 	Selected bool
 	Copied   bool // the copy button says that it worked
 	Open     bool // the reason of the status is unfolded
+	Idle     []session.IdleCheck
+	Ending   bool // its end was asked for and can still be taken back
 	Gone     bool // it is in the list no more, and stays until the rows may move
 }
 
@@ -46,6 +49,9 @@ func (r *rowView) Render() app.UI {
 	class := "row"
 	if item.Selected {
 		class += " selected"
+	}
+	if item.Ending {
+		class += " ending"
 	}
 	if item.Gone {
 		class += " gone"
@@ -100,6 +106,11 @@ func (i *rowItem) cell(c column) app.UI {
 			return none(td).Title(i.Texts.T("sessions.no_data")) // not measured yet
 		}
 		return td.Body(i.usage()...)
+	case colIdle:
+		if len(i.Idle) == 0 {
+			return none(td)
+		}
+		return td.Body(i.idle()...)
 	case colReserved:
 		if i.Row.CreatedAt.IsZero() {
 			return none(td)
@@ -267,6 +278,47 @@ func (i *rowItem) io() []app.UI {
 		app.Span().Text(i.Texts.T("sessions.io_read", "amount", facts.Megabytes(i.Row.IO.Read))),
 		app.Span().Text(i.Texts.T("sessions.io_write", "amount", facts.Megabytes(i.Row.IO.Write))),
 	}
+}
+
+// idle: the check that may end the session first, with the guide's colours, and
+// all of them in the tooltip.
+func (i *rowItem) idle() []app.UI {
+	now := time.Now()
+	first := i.Idle[0]
+	lines := make([]string, 0, len(i.Idle))
+	for _, check := range i.Idle {
+		left, known := check.Remaining(now)
+		if before, timed := first.Remaining(now); known && (!timed || left < before) {
+			first = check
+		}
+		lines = append(lines, i.Texts.T("session.idle."+check.Name)+": "+i.idleText(check, now))
+		for _, device := range check.Devices {
+			lines = append(lines, i.Texts.T("session.idle.device", "name", device.Name, "use", device.Text()))
+		}
+	}
+	tag := ui.TagProps{Tone: string(first.Tone(now)), Icon: "hourglass", Text: i.idleText(first, now)}
+	title := strings.Join(lines, "\n")
+	name := app.Span().Class("facts clip").Title(title).Text(i.Texts.T("session.idle." + first.Name))
+	if _, known := first.Remaining(now); !known || first.Over {
+		return []app.UI{ui.Tag(tag).Title(title), name}
+	}
+	return []app.UI{
+		app.Span().Class("tag "+tag.Tone).Title(title).Body(ui.Icon(tag.Icon),
+			app.Time().Class("tag-text num").DataSet("ends", unixText(first.Deadline)).Text(tag.Text)),
+		name,
+	}
+}
+
+// idleText is the time left, or why there is none.
+func (i *rowItem) idleText(c session.IdleCheck, now time.Time) string {
+	left, known := c.Remaining(now)
+	switch {
+	case c.Over:
+		return i.Texts.T("session.idle.over")
+	case !known:
+		return i.Texts.T("session.idle.watching")
+	}
+	return session.Countdown(left)
 }
 
 // reserved: when it was made, and how long it has lived, as in the deck.

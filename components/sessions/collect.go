@@ -50,7 +50,8 @@ func (c collect) run(ctx context.Context, progress func(done, total int)) error 
 
 // run collects a list beside the page, shows how far it is, and calls done if it
 // was not cancelled. There is one such job at a time; another takes its place.
-func (v *View) run(ctx app.Context, key string, what collect, done func(app.Context)) {
+func (v *View) run(key string, what collect, done func(app.Context)) {
+	ctx := v.ctx
 	if v.job != nil {
 		v.job.cancel()
 	}

@@ -21,6 +21,7 @@ const (
 	colControl  column = "control"
 	colConfig   column = "config"
 	colUsage    column = "usage"
+	colIdle     column = "idle"
 	colReserved column = "reserved"
 	colAgent    column = "agent"
 )
@@ -31,6 +32,9 @@ type layout struct {
 	Mode  model.ConnectionMode
 	Role  model.Role
 	Types bool // the manager reports types
+	Idle  bool // the manager reports idle checks
+	// Chosen is what the person chose about columns; nil for nothing.
+	Chosen *choice
 }
 
 // columns lists the columns of a table. The deck:
@@ -40,8 +44,12 @@ type layout struct {
 //	superadmin     + agent
 //	running types  + check box
 //
-// The type has a column on the tabs that mix types.
-func (l layout) columns() []column {
+// The type has a column on the tabs that mix types, and what may end a session by
+// itself where sessions live. Order and choice are the person's.
+func (l layout) columns() []column { return l.Chosen.apply(l.every()) }
+
+// every lists all columns there are, in their first order.
+func (l layout) every() []column {
 	var list []column
 	if l.Tab.running() {
 		list = append(list, colSelect)
@@ -54,7 +62,11 @@ func (l layout) columns() []column {
 	if l.Types && l.Tab.sessionType() == "" {
 		list = append(list, colType)
 	}
-	list = append(list, colControl, colConfig, colUsage, colReserved)
+	list = append(list, colControl, colConfig, colUsage)
+	if l.Idle && l.Tab.running() {
+		list = append(list, colIdle)
+	}
+	list = append(list, colReserved)
 	if l.Role.IsSuperadmin() {
 		list = append(list, colAgent)
 	}

@@ -109,41 +109,67 @@ func statusesFor(c Condition, manager client.Version) []model.Status {
 //   - of the statistics, live_stat where bars are shown and last_stat on the
 //     finished tab; a container's own slots are never shown, its id only beside
 //     its agent;
+//   - what no column shows is left out: statistics, idle checks, folders, reasons;
 //   - requested_slots, because a waiting session occupies nothing yet, and type
 //     and result where the manager reports types.
-func fieldsFor(c Condition, mode model.ConnectionMode, role model.Role, manager client.Version) []string {
-	fields := []string{
-		"id", "name", "image", "created_at", "terminated_at", "status", "status_info",
-		"mounts", "occupied_slots", "requested_slots",
+//
+// hides says which columns are not shown.
+func fieldsFor(c Condition, mode model.ConnectionMode, role model.Role, manager client.Version, hides func(column) bool) []string {
+	fields := []string{"id", "name", "image", "created_at", "terminated_at", "status"}
+	shows := func(by column, names ...string) {
+		if !hides(by) {
+			fields = append(fields, names...)
+		}
 	}
 	add := func(feature client.Feature, names ...string) {
 		if manager.Supports(feature) {
 			fields = append(fields, names...)
 		}
 	}
+	shows(colStatus, "status_info")
+	shows(colConfig, "mounts")
+	if !hides(colConfig) || !hides(colUsage) {
+		fields = append(fields, "occupied_slots", "requested_slots")
+	}
 	add(client.FeatureMultiContainer, "cluster_size")
 	add(client.FeatureMultiNode, "cluster_mode")
-	add(client.FeatureDetailStatus, "status_data")
-	add(client.FeatureScalingGroup, "scaling_group")
+	if !hides(colStatus) {
+		add(client.FeatureDetailStatus, "status_data")
+	}
+	if !hides(colConfig) {
+		add(client.FeatureScalingGroup, "scaling_group")
+	}
 	if reportsTypes(manager) {
-		fields = append(fields, "type")
+		fields = append(fields, "type") // also for what can be done with a session
 		if c == Finished {
-			fields = append(fields, "result")
+			shows(colStatus, "result")
 		}
+	}
+	if c.running() && !hides(colIdle) {
+		add(client.FeatureIdleChecks, "idle_checks")
 	}
 	if role.IsAdmin() {
+		owner := "access_key"
 		if mode == model.ModeSession {
-			fields = append(fields, "user_email")
-		} else {
-			fields = append(fields, "access_key")
+			owner = "user_email"
+		}
+		shows(colOwner, owner)
+	}
+	var kernels []string
+	if role.IsSuperadmin() {
+		if !hides(colAgent) {
+			kernels = append(kernels, "container_id", "agent")
 		}
 	}
-	statistics := "live_stat"
-	if c == Finished {
-		statistics = "last_stat"
+	switch {
+	case hides(colUsage):
+	case c == Finished:
+		kernels = append(kernels, "last_stat")
+	default:
+		kernels = append(kernels, "live_stat")
 	}
-	if role.IsSuperadmin() {
-		return append(fields, "containers {container_id agent "+statistics+"}")
+	if len(kernels) > 0 {
+		fields = append(fields, "containers {"+strings.Join(kernels, " ")+"}")
 	}
-	return append(fields, "containers {"+statistics+"}")
+	return fields
 }

@@ -191,12 +191,16 @@ func csvName(now time.Time) string { return "session_" + now.Format("2006-01-02_
 // onCSV exports all sessions of the project and the access key, of all states.
 func (v *View) onCSV(ctx app.Context, _ app.Event) {
 	defer ui.Recover(ctx)
+	v.export()
+}
+
+func (v *View) export() {
 	request := v.list.requestFor(Query{AccessKey: v.list.query.AccessKey})
 	request.Statuses, request.Filter = nil, ""
 	request.Order = "created_at" // new ones come at the end, after what was read
 	request.Fields = csvFields()
 	file := new(csvFile)
-	v.run(ctx, "sessions.exporting", collect{source: v.list.asker.Source, request: request, each: file.add},
+	v.run("sessions.exporting", collect{source: v.list.asker.Source, request: request, each: file.add},
 		func(ctx app.Context) { v.save(ctx, file) })
 }
 
@@ -214,7 +218,7 @@ func (v *View) onCSVSelected(ctx app.Context, _ app.Event) {
 		each := func(items []*model.Session) {
 			file.add(slices.DeleteFunc(items, func(s *model.Session) bool { return !wanted[s.ID] }))
 		}
-		v.run(ctx, "sessions.exporting", collect{source: v.list.asker.Source, request: request, each: each},
+		v.run("sessions.exporting", collect{source: v.list.asker.Source, request: request, each: each},
 			func(ctx app.Context) { v.save(ctx, file) })
 	})
 }

@@ -37,3 +37,11 @@ func focusedRow() string { return "" }
 func focusedPlace() int { return -1 }
 
 func keepFocus() (restore func()) { return nil }
+
+func (v *View) listenGrip(app.Context) (stop func()) { return func() {} }
+
+func windowWidth() float64 { return 0 }
+
+func setWidths(func(column) int) {}
+
+func widthOf(column) int { return 0 }

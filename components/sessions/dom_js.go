@@ -18,7 +18,11 @@ func (v *View) listenKeys(ctx app.Context) (stop func()) {
 		event := args[0]
 		key := event.Get("key").String()
 		switch key {
-		case "/", "j", "k", "x":
+		case "/", "?", "j", "k", "x", "X":
+		case "Escape":
+			if v.list.SelectedCount() == 0 || v.list.query.Beside.Session != "" || ui.TopLayer() {
+				return nil // nothing to clear, or something else to close first
+			}
 		case "Enter":
 			if event.Get("target").Get("tagName").String() != "TR" {
 				return nil // on a link or a button it means that

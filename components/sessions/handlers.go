@@ -39,6 +39,7 @@ func (v *View) clearFilter(ctx app.Context) {
 func (v *View) onSelectPage(ctx app.Context, _ app.Event) {
 	defer ui.Recover(ctx)
 	v.list.SelectLoaded(ctx.JSSrc().Get("checked").Bool())
+	v.tellSelection(ctx)
 }
 
 // onRowChange is called for the check boxes of all rows.
@@ -50,6 +51,7 @@ func (v *View) onRowChange(ctx app.Context, e app.Event) {
 		} else {
 			v.list.Toggle(id)
 		}
+		v.tellSelection(ctx)
 	}
 }
 
@@ -126,8 +128,7 @@ func (v *View) copy(ctx app.Context, text, mark string) {
 	})
 }
 
-// onKey is called for the keys of the list: / goes to the search field, j and k
-// to the next and previous row, x selects the row, Enter opens its details.
+// onKey is called for the keys of the list: see [shortcuts].
 func (v *View) onKey(ctx app.Context, key string) {
 	if !v.page.ActiveConnected() {
 		return
@@ -135,6 +136,8 @@ func (v *View) onKey(ctx app.Context, key string) {
 	switch key {
 	case "/":
 		focusElement("sessions-filter")
+	case "?":
+		v.dialog = dialogHelp
 	case "j":
 		v.moveFocus(ctx, 1)
 	case "k":
@@ -146,7 +149,16 @@ func (v *View) onKey(ctx app.Context, key string) {
 	case "x":
 		if id := focusedRow(); id != "" {
 			v.list.Toggle(id)
+			v.tellSelection(ctx)
 		}
+	case "X":
+		if id := focusedRow(); id != "" {
+			v.list.ToggleRange(id)
+			v.tellSelection(ctx)
+		}
+	case "Escape":
+		v.list.ClearSelection()
+		v.tellSelection(ctx)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/baiui/baiui/client"
@@ -84,6 +85,7 @@ type List struct {
 	query     Query
 	active    bool
 	hidden    bool
+	unseen    []column // columns that are not shown
 
 	refreshing bool
 	refresh    bool // the request in flight ends with Hooks.Refreshed
@@ -177,6 +179,19 @@ func (l *List) SetProject(id string) {
 	l.restart()
 }
 
+// SetUnseen tells which columns are not shown, so that nothing is asked for that
+// nobody sees. It asks again if more is shown now.
+func (l *List) SetUnseen(columns []column) {
+	more := slices.ContainsFunc(l.unseen, func(c column) bool { return !slices.Contains(columns, c) })
+	l.unseen = columns
+	if more && l.loaded {
+		l.abandon()
+		l.refreshJobData(false, true)
+	}
+}
+
+func (l *List) hides(c column) bool { return slices.Contains(l.unseen, c) }
+
 // Refresh asks now, for a person who does not want to wait.
 func (l *List) Refresh() { l.refreshJobData(true, true) }
 
@@ -264,7 +279,7 @@ func (l *List) listRequest() client.ListRequest {
 func (l *List) requestFor(q Query) client.ListRequest {
 	request := client.ListRequest{
 		Statuses: statusesFor(q.Tab, l.asker.Manager),
-		Fields:   fieldsFor(q.Tab, l.asker.Mode, l.asker.Role, l.asker.Manager),
+		Fields:   fieldsFor(q.Tab, l.asker.Mode, l.asker.Role, l.asker.Manager, l.hides),
 		Project:  l.projectID,
 		Filter:   filterExpression(q),
 		Order:    q.order(),

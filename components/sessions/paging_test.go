@@ -57,7 +57,7 @@ func TestRequest(t *testing.T) {
 		assert.Equal(t, `type == "BATCH" & name ilike "%10\%\_\"a\\%"`, r.Filter)
 		assert.Equal(t, "name", r.Order)
 		assert.Equal(t, statusesFor(Batch, manager2409), r.Statuses)
-		assert.Equal(t, fieldsFor(Batch, model.ModeSession, model.RoleSuperadmin, manager2409), r.Fields)
+		assert.Equal(t, fieldsFor(Batch, model.ModeSession, model.RoleSuperadmin, manager2409, hidesNothing), r.Fields)
 	})
 	bubble(t, "newest first unless said otherwise", func(t *testing.T, b *bench) {
 		b.start()

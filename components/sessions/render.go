@@ -25,15 +25,18 @@ func (v *View) Render() app.UI {
 			app.H1().ID("sessions-title").TabIndex(-1).Text(v.Texts.T("sessions.title")),
 			app.Span().Class("total num").Aria("hidden", true).Text(v.total()),
 			v.freshness(),
+			v.roomButton(),
 			v.refreshButton(),
 			v.startLink(),
 		),
+		v.roomPanel(),
 		v.tabs(),
 		v.toolbar(),
-		app.Div().Class("news-place").Body(v.news()),
 		v.table(),
 		app.Div().Body(v.instead()),
 		app.Div().Class("banner-place").Body(v.banner(), v.bulk(), v.position()),
+		v.chooser(),
+		v.help(),
 		app.P().Class("unseen").Role("status").Aria("live", "polite").Text(v.spoken()),
 	)
 }
@@ -43,6 +46,8 @@ func (v *View) Render() app.UI {
 func (v *View) layout() layout {
 	asker := v.list.asker
 	look := layout{Tab: v.list.query.Tab, Mode: asker.Mode, Types: asker.Source == nil || reportsTypes(asker.Manager)}
+	look.Idle = asker.Source == nil || asker.Manager.Supports(client.FeatureIdleChecks)
+	look.Chosen = v.choice
 	if look.Mode == "" {
 		look.Mode = model.ModeSession
 	}
@@ -90,6 +95,14 @@ func (v *View) toolbar() app.UI {
 				},
 			)
 		}),
+		app.Div().Class("tools").Body(
+			app.If(v.isAdmin(), func() app.UI {
+				return ui.IconButton("download", v.Texts.T("sessions.csv_all")).DataSet("action", "csv").OnClick(v.onCSV)
+			}),
+			ui.IconButton("square-terminal", v.Texts.T("sessions.copy_list_command")).DataSet("action", "copy-list-command").OnClick(v.onCopyListCommand),
+			ui.IconButton("columns-3", v.Texts.T("sessions.columns")).DataSet("action", "columns").Aria("haspopup", "dialog").OnClick(v.onColumns),
+			ui.IconButton("keyboard", v.Texts.T("sessions.keys")).DataSet("action", "help").Aria("haspopup", "dialog").OnClick(v.onHelp),
+		),
 	)
 }
 
@@ -150,7 +163,8 @@ func (v *View) table() app.UI {
 		class += " long" // for the width of the numbers
 	}
 	return app.Div().Class(class).Body(
-		app.Table().Class("table").
+		app.Div().Class("news-place").Body(v.news()),
+		app.Table().Class("table", shows(look.Chosen)).TabIndex(-1).
 			DataSet("list", "sessions").
 			Aria("labelledby", "sessions-title").
 			Aria("rowcount", l.total+1).
@@ -158,22 +172,35 @@ func (v *View) table() app.UI {
 			Body(
 				ui.TableColumns(columns),
 				ui.TableHead(columns, v.onSort),
-				spacer("above", len(columns)),
+				v.sending(look),
+				spacer("above"),
 				app.TBody().Class("rows").
 					OnClick(v.onRowClick).OnChange(v.onRowChange).
 					OnMouseEnter(v.onPoint).OnMouseLeave(v.onPoint).
 					On("focusin", v.onPoint).On("focusout", v.onPoint).
 					Body(rows...),
-				spacer("below", len(columns)),
+				spacer("below"),
 			),
 	)
 }
 
+// shows is the class of a table whose columns were asked for where there is
+// little room.
+func shows(c *choice) string {
+	var class []string
+	for _, col := range []column{colType, colIdle, colIndex, colOwner, colAgent} {
+		if c.wanted(col) {
+			class = append(class, "shows-"+string(col))
+		}
+	}
+	return strings.Join(class, " ")
+}
+
 // spacer stands for the rows above or below those that are drawn; its height is
 // set by the view.
-func spacer(id string, columns int) app.UI {
+func spacer(id string) app.UI {
 	return app.TBody().Class("spacer").DataSet("spacer", id).Aria("hidden", true).Body(
-		app.Tr().Body(app.Td().ColSpan(columns)))
+		app.Tr().Body(app.Td()))
 }
 
 // rows are the rows that are drawn. Each has a slot that it keeps while the list
@@ -212,7 +239,8 @@ func (v *View) rowItem(place int, look layout, columns []ui.Column) *rowItem {
 		Link:     v.linkTo(row.ID),
 		Selected: l.Selected(row.ID),
 		Copied:   row.ID != "" && v.copied == row.ID, Open: row.ID != "" && v.open == row.ID,
-		Gone: l.Gone(row.ID),
+		Idle: l.idle[row.ID],
+		Gone: l.Gone(row.ID), Ending: v.Live != nil && v.Live.Ending(row.ID),
 	}
 }
 
@@ -235,6 +263,7 @@ func (v *View) heads(look layout) []ui.Column {
 			ID: string(c), Text: v.Texts.T(look.textKey(c)),
 			Sort: look.sortColumn(c), Sorted: look.sorted(c, order),
 			Hidden: c == colControl, Numeric: c == colIndex,
+			Grip: !c.fixed() && c != colControl && c != colIndex,
 		}
 		if c == colSelect {
 			columns[i].Content = v.selectPage()

@@ -113,6 +113,8 @@ func (v *View) place(ctx app.Context) {
 	if !ok || !v.Active {
 		return
 	}
+	setWidths(v.choice.width)
+	l.SetUnseen(v.layout().unseen(windowWidth()))
 	if s.to >= 0 && l.loaded && l.fresh && g.rowHeight > 0 {
 		to := s.to
 		s.to, s.geometry, s.pending = -1, g, 0

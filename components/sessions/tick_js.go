@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/baiui/baiui/components/facts"
+	"github.com/baiui/baiui/components/session"
 )
 
 // ticker keeps running times running. It writes the text of the time elements
@@ -46,10 +47,16 @@ func (t *ticker) Stop() {
 
 func (t *ticker) tick(now time.Time) {
 	defer func() { _ = recover() }() // an element that is gone is no reason to end the program
-	times := js.Global().Get("document").Call("querySelectorAll", "time[data-since]")
+	times := js.Global().Get("document").Call("querySelectorAll", "time[data-since], time[data-ends]")
 	for i, n := 0, times.Length(); i < n; i++ {
 		element := times.Index(i)
 		data := element.Get("dataset")
+		if ends := data.Get("ends"); !ends.IsUndefined() {
+			if text := session.Countdown(max(unixTime(ends).Sub(now), 0)); element.Get("textContent").String() != text {
+				element.Set("textContent", text)
+			}
+			continue
+		}
 		text := facts.FormatElapsed(facts.Elapsed(unixTime(data.Get("since")), unixTime(data.Get("until")), now))
 		if element.Get("textContent").String() != text {
 			element.Set("textContent", text)

@@ -35,6 +35,7 @@ type View struct {
 	Live       *live.Store      // what the page knows of sessions; one for the whole page
 	Start      string           // where a session is started; empty for nowhere
 
+	ctx    app.Context // of this component: that of a button may be gone before an answer comes
 	page   *page.Page
 	list   *List
 	client *client.Client // ready and belonging to this activation
@@ -44,6 +45,9 @@ type View struct {
 	stops  []func()
 	typing *time.Timer
 	scroll scroll
+	choice *choice // of columns
+	room   room
+	dialog string // which dialog is open: dialogColumns, dialogHelp
 	job    *job   // what takes longer and shows its progress
 	copied string // id whose copy button says that it worked
 	open   string // id whose reason is unfolded
@@ -80,7 +84,7 @@ func (v *View) OnMount(ctx app.Context) {
 		Visible: func(visible bool) { ctx.Dispatch(func(app.Context) { v.page.SetVisible(visible) }) },
 		Online:  func() { ctx.Dispatch(func(app.Context) { v.list.refreshJobData(false, true) }) },
 	}
-	v.stops = append(v.stops, watcher.Start(), v.listenKeys(ctx), v.listenScroll(ctx))
+	v.stops = append(v.stops, watcher.Start(), v.listenKeys(ctx), v.listenScroll(ctx), v.listenGrip(ctx))
 	v.page.SetVisible(page.TabVisible())
 	v.readURL(ctx)
 	v.apply(ctx)
@@ -89,6 +93,7 @@ func (v *View) OnMount(ctx app.Context) {
 
 // attach joins list and page to the loop of the component.
 func (v *View) attach(ctx app.Context) {
+	v.ctx = ctx
 	v.list = NewList(Loop{
 		Dispatch: func(f func()) { ctx.Dispatch(func(app.Context) { f() }) },
 		Async:    ctx.Async,
@@ -96,14 +101,20 @@ func (v *View) attach(ctx app.Context) {
 		Refreshed:    func() { ctx.NewAction(page.EventResourceRefreshed) },
 		QueryChanged: func(q Query) { v.replaceURL(ctx, q) },
 		Changing:     func() { v.redraw(ctx) },
-		Moved:        v.onMoved,
-		Failed:       func(err error) { ctx.NewActionWithValue(page.EventFailed, err) },
+		Loaded: func(sessions []*model.Session) {
+			if v.Live != nil {
+				v.Live.Remember(sessions)
+			}
+			v.askRoom(false) // after the rows, which are what one waits for
+		},
+		Moved:  v.onMoved,
+		Failed: func(err error) { ctx.NewActionWithValue(page.EventFailed, err) },
 	})
 	v.page = page.New(page.Hooks{
 		ViewStateChanged: v.viewStateChanged,
 		Ready: func(c *client.Client) {
 			v.client = c
-			v.activate()
+			v.activate(ctx)
 		},
 		Lost: v.stop,
 		Shown: func(visible bool) {
@@ -113,6 +124,7 @@ func (v *View) attach(ctx app.Context) {
 	})
 	ctx.Handle(actionFilter, v.onFilter)
 	ctx.Handle(actionAccessKey, v.onAccessKey)
+	ctx.Handle(ActionDo, v.onDo)
 	ctx.Handle(page.EventSessionListRefreshed, func(app.Context, app.Action) { v.list.refreshJobData(true, false) })
 }
 
@@ -152,6 +164,7 @@ func (v *View) apply(ctx app.Context) {
 	if v.shown != who {
 		v.shown = who
 		v.list.Forget()
+		v.room = room{}
 	}
 	v.list.SetProject(v.Project.ID)
 	v.page.SetConnection(v.Connection)
@@ -160,7 +173,7 @@ func (v *View) apply(ctx app.Context) {
 		v.redraw(ctx)
 	}
 	v.page.SetActive(v.Active)
-	v.activate()
+	v.activate(ctx)
 	v.tick()
 }
 
@@ -180,11 +193,17 @@ func (v *View) stop() {
 
 // activate starts the list once both the client and the account are there, and
 // again when another account comes.
-func (v *View) activate() {
+func (v *View) activate(ctx app.Context) {
 	if v.client == nil || v.Account == nil || v.asked == (asked{v.client, v.Account.Role}) {
 		return
 	}
 	v.asked = asked{v.client, v.Account.Role}
+	if err := ctx.LocalStorage().Get(keyRoom, &v.room.open); err != nil {
+		app.Log(err)
+	}
+	v.choice = readChoice(ctx.LocalStorage(), keyColumns(v.client.Mode(), v.Account.Role))
+	v.list.asker.Mode, v.list.asker.Role, v.list.asker.Manager = v.client.Mode(), v.Account.Role, v.client.Version()
+	v.list.SetUnseen(v.layout().unseen(windowWidth()))
 	v.list.Activate(Asker{
 		Source: v.client.Sessions(), Manager: v.client.Version(), Mode: v.client.Mode(), Role: v.Account.Role,
 	})

@@ -63,10 +63,10 @@ func TestHeadsByRoleAndMode(t *testing.T) {
 		want  string
 		owner string
 	}{
-		{"deck: user", model.RoleUser, model.ModeSession, "select index name status type control config usage reserved", ""},
-		{"deck: admin, API mode: API Key", model.RoleAdmin, model.ModeAPI, "select index owner name status type control config usage reserved", "API Key"},
-		{"deck: admin, SESSION mode: User ID", model.RoleAdmin, model.ModeSession, "select index owner name status type control config usage reserved", "User ID"},
-		{"deck: superadmin", model.RoleSuperadmin, model.ModeSession, "select index owner name status type control config usage reserved agent", "User ID"},
+		{"deck: user", model.RoleUser, model.ModeSession, "select index name status type control config usage idle reserved", ""},
+		{"deck: admin, API mode: API Key", model.RoleAdmin, model.ModeAPI, "select index owner name status type control config usage idle reserved", "API Key"},
+		{"deck: admin, SESSION mode: User ID", model.RoleAdmin, model.ModeSession, "select index owner name status type control config usage idle reserved", "User ID"},
+		{"deck: superadmin", model.RoleSuperadmin, model.ModeSession, "select index owner name status type control config usage idle reserved agent", "User ID"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -153,7 +153,7 @@ func TestAllTextsOfTheListExist(t *testing.T) {
 			for _, match := range source.FindAllStringSubmatch(string(data), -1) {
 				key := match[1]
 				known := texts.Has(key) || strings.HasSuffix(key, ".") || texts.Has(key+".one") && texts.Has(key+".other") ||
-					key == actionFilter || key == actionAccessKey
+					key == actionFilter || key == actionAccessKey || key == ActionDo || key == StateSelected
 				assert.True(t, known, "%s: %s in %s", file.Name(), key, lang)
 			}
 		}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/baiui/baiui/client/model"
 	"github.com/baiui/baiui/components/facts"
+	"github.com/baiui/baiui/components/session"
 )
 
 // maxAsked is the most sessions asked for at once, as the original's export has
@@ -29,9 +30,10 @@ func (s span) within(other span) bool { return s.first >= other.first && s.end()
 // part is the part of the list that is loaded: rows without a gap.
 type part struct {
 	rows     []*facts.Row
-	sessions map[string]*model.Session // of the rows, by id
-	offset   int                       // place of the first row in the manager's order
-	total    int                       // of all that match, as the manager counts
+	sessions map[string]*model.Session      // of the rows, by id
+	idle     map[string][]session.IdleCheck // what may end them, by id
+	offset   int                            // place of the first row in the manager's order
+	total    int                            // of all that match, as the manager counts
 }
 
 func (p *part) span() span { return span{p.offset, len(p.rows)} }
