@@ -8,6 +8,7 @@ import (
 	"github.com/baiui/baiui/components/info"
 	"github.com/baiui/baiui/components/launcher"
 	"github.com/baiui/baiui/components/logs"
+	"github.com/baiui/baiui/components/palette"
 	"github.com/baiui/baiui/components/session"
 	"github.com/baiui/baiui/components/sessions"
 	"github.com/baiui/baiui/components/terminal"
@@ -69,8 +70,23 @@ func (s *Shell) frame() goapp.UI {
 		&header{Texts: t, Account: account, Project: s.project, Theme: s.theme, MenuOpen: s.menuOpen, Live: s.live, Connection: s.connection},
 		&menu{Texts: t, Role: role, Path: s.Path, Open: s.menuOpen},
 		content,
+		&palette.View{
+			Texts: t, Places: s.reachable(role), OnList: s.Path == PathSessions || s.Path == PathHome,
+			Connection: s.connection, Account: account, Project: s.project,
+		},
 		&session.Host{Texts: t, Connection: s.connection, Account: account, Project: s.project, Live: s.live},
 	)
+}
+
+// reachable are the places that the palette offers.
+func (s *Shell) reachable(role model.Role) []palette.Place {
+	var list []palette.Place
+	for _, p := range places() {
+		if p.allowed(role) && !p.alone {
+			list = append(list, palette.Place{Path: p.path, Text: s.texts.T(p.key), Icon: p.icon})
+		}
+	}
+	return list
 }
 
 // places draws the active place. Every place is always there, so that it keeps
