@@ -94,3 +94,17 @@ func clone(ctx context.Context, tx *sql.Tx, table, where string, own map[string]
 	}
 	return nil
 }
+
+// Mark gives sessions that Fill wrote another reason of their status, so that
+// rows of a list change; the manager may be running. It takes the newest,
+// as many as f says.
+func Mark(ctx context.Context, data string, f Filling, reason string) (err error) {
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(data, "manager.db")+"?_pragma=busy_timeout(5000)")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	_, err = db.ExecContext(ctx, `UPDATE sessions SET status_info = ? WHERE seq IN
+		(SELECT seq FROM sessions WHERE name LIKE ? || '-%' ORDER BY created_at DESC LIMIT ?)`, reason, f.Prefix, f.Count)
+	return err
+}

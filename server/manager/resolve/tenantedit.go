@@ -2,7 +2,6 @@ package resolve
 
 import (
 	"context"
-	"errors"
 
 	"github.com/google/uuid"
 
@@ -79,13 +78,7 @@ func (r *resolver) projectMutations() map[string]mutation {
 			if err != nil {
 				return nil, r.unseen(ctx, err)
 			}
-			err = r.store.PurgeProject(ctx, id)
-			if errors.Is(err, store.ErrHasFolders) && r.estate != nil {
-				if err = r.estate.Purge(ctx, "", id); err == nil {
-					err = r.store.PurgeProject(ctx, id)
-				}
-			}
-			return nil, err
+			return nil, r.store.PurgeProject(ctx, id)
 		}},
 	}
 }
