@@ -82,6 +82,7 @@ func Settle(form Form, f Facts) Form {
 	if form.ClusterSize > 1 {
 		form.Sessions = 1
 	}
+	nameMounts(&form, f.Folders)
 	if f.Room == nil {
 		return form
 	}

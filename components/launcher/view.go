@@ -10,6 +10,7 @@ import (
 	"github.com/baiui/baiui/client/model"
 	"github.com/baiui/baiui/components/i18n"
 	"github.com/baiui/baiui/components/page"
+	"github.com/baiui/baiui/components/session"
 	"github.com/baiui/baiui/components/ui"
 )
 
@@ -113,6 +114,7 @@ func (v *View) OnMount(ctx app.Context) {
 	ctx.Handle(actionFolder, func(_ app.Context, a app.Action) { v.folder, _ = a.Value.(string) })
 	ctx.Handle(actionRename, v.onRename)
 	ctx.Handle(actionReset, v.onReset)
+	ctx.Handle(session.ActionAgain, v.onAgain)
 	v.readURL(ctx)
 	v.apply()
 }

@@ -12,6 +12,10 @@ import (
 // [Command].
 const ActionCommand = "session.command"
 
+// ActionAgain asks the launcher for a form like the session whose id is its
+// value. A command of the verb [Again] posts it, once it is allowed.
+const ActionAgain = "session.again"
+
 // Verb is what is to be done.
 type Verb string
 
@@ -25,11 +29,12 @@ const (
 	Interrupt      Verb = "interrupt"       // one target
 	Commit         Verb = "commit"          // one target: its file system becomes an image
 	CopyCommand    Verb = "copy-command"    // one target, or List: how a program does the same
+	Again          Verb = "again"           // one target: the launcher opens with a form like it
 )
 
 // Verbs lists all verbs in the order they are offered.
 func Verbs() []Verb {
-	return []Verb{Open, Rename, Interrupt, Restart, Commit, CopyCommand, Terminate, ForceTerminate}
+	return []Verb{Open, Rename, Interrupt, Restart, Commit, Again, CopyCommand, Terminate, ForceTerminate}
 }
 
 // Command is something to be done with sessions. The targets are the values last
@@ -130,6 +135,8 @@ func (w Who) allows(verb Verb, s *model.Session) bool {
 	switch verb {
 	case Open:
 		return true
+	case Again:
+		return s.Type == model.TypeInteractive || s.Type == model.TypeBatch
 	case Rename:
 		// "an active session": managers refuse all that do not run.
 		return w.Mine(s) && phase == model.PhaseRunning

@@ -82,6 +82,9 @@ func TestAllowed(t *testing.T) {
 		{"managers from 26.1 on have no restart", Restart, "26.9.6", []*model.Session{mine(model.StatusRunning)}, false},
 		{"a running session can be interrupted", Interrupt, "26.9.6", []*model.Session{mine(model.StatusRunning)}, true},
 		{"a waiting one cannot", Interrupt, "26.9.6", []*model.Session{mine(model.StatusPending)}, false},
+		{"a session can be started again like it was", Again, "23.09.1", []*model.Session{mine(model.StatusTerminated)}, true},
+		{"somebody else's too", Again, "23.09.1", []*model.Session{mine(model.StatusRunning, another, batch)}, true},
+		{"but not one that serves a model", Again, "26.9.6", []*model.Session{mine(model.StatusRunning, func(s *model.Session) { s.Type = model.TypeInference })}, false},
 		{"a session without an id is not in the list yet", Open, "26.9.6", []*model.Session{{Name: "sending"}}, false},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -28,6 +28,8 @@ func (h *Host) run(ctx app.Context, c Command) {
 	switch c.Verb {
 	case Open:
 		ctx.Navigate(Link(ctx.Page().URL(), idOf(c.Targets[0]), c.Panel))
+	case Again:
+		ctx.NewActionWithValue(ActionAgain, idOf(c.Targets[0]))
 	case Interrupt, Restart:
 		h.ask.atOnce(c, func(err error) {
 			toast := ui.Toast{Tone: ui.Success, Key: "session." + string(c.Verb) + ".done", Args: []any{"name", c.Targets[0].Name}}

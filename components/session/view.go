@@ -187,6 +187,7 @@ func (h *Host) actions() app.UI {
 			app.Div().Class("menu-items").Body(
 				button(Interrupt, "octagon-pause", "quiet"),
 				button(Restart, "rotate-cw", "quiet"),
+				button(Again, "repeat", "quiet"),
 				button(CopyCommand, "square-terminal", "quiet"),
 				app.If(!waiting, func() app.UI { return button(ForceTerminate, "zap", "quiet warn") }),
 			),

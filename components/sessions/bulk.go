@@ -36,6 +36,9 @@ func (v *View) bulk() app.UI {
 			DataSet("action", "force-terminate").OnClick(v.onBulk),
 		ui.Button(icon, t.T(copyKey)).Class("quiet").DataSet("action", "copy-selected").OnClick(v.onCopySelected),
 		app.If(n == 1, func() app.UI {
+			return ui.Button("repeat", t.T("session.again")).Class("quiet").DataSet("action", "again").OnClick(v.onBulk)
+		}),
+		app.If(n == 1, func() app.UI {
 			return ui.Button("square-terminal", t.T("sessions.copy_command")).Class("quiet").DataSet("action", "copy-command").OnClick(v.onBulk)
 		}),
 		app.If(v.isAdmin(), func() app.UI {
