@@ -191,13 +191,22 @@ func exhaust(w *world) {
 	}
 }
 
+// recordable is an answer without what this manager says of itself beyond the
+// original: GET / names its extensions.
+func recordable(answer any) any {
+	if object, ok := answer.(map[string]any); ok && object["manager"] != nil {
+		delete(object, "extensions")
+	}
+	return answer
+}
+
 // Answers must have the status, the keys and the types of the recorded ones.
 func TestAnswersAreThoseOfTheRealManager(t *testing.T) {
 	check := func(w *world, name string) {
 		r := readRecording(w, name)
 		got := w.replay(r)
 		assert.Equal(w.T, r.Response.Status, got.status, "%s: %s", name, got.body)
-		sameShape(w.T, name, shape(r.Response.Body), shape(got.json(w)))
+		sameShape(w.T, name, shape(r.Response.Body), shape(recordable(got.json(w))))
 		sameHeaders(w.T, name, r, got)
 	}
 	inWorld(t, func(w *world) {
@@ -246,7 +255,7 @@ func TestFixedAnswersAreWordForWord(t *testing.T) {
 			"config-resource-slots", "config-resource-slots-details", "scaling-groups", "session-match", "manager-announcement",
 			"session-status-history"} {
 			r := readRecording(w, name)
-			assert.Equal(w.T, r.Response.Body, w.replay(r).json(w), name)
+			assert.Equal(w.T, r.Response.Body, recordable(w.replay(r).json(w)), name)
 		}
 	})
 }

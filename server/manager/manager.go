@@ -126,28 +126,43 @@ func New(ctx context.Context, o Options) (*Manager, error) {
 		Log: o.Log, Now: o.Now})
 	live := &liveValues{Engine: engine, idle: m.idle}
 	m.tasks = tasks.New(o.Now)
-	graphql, err := resolve.New(resolve.Options{Store: o.Store, Live: live, Hasher: hasher, Now: o.Now, Log: o.Log, Layers: engine,
+	if err := m.openFolders(o); err != nil {
+		return nil, err
+	}
+	resolving := resolve.Options{Store: o.Store, Live: live, Hasher: hasher, Now: o.Now, Log: o.Log, Layers: engine,
 		Nodes: machine.New(machine.Options{AgentID: info.ID, Disk: o.Folders, Now: o.Now}),
 		Rescan: func(accessKey string) string {
 			return m.tasks.Start(accessKey, func(ctx context.Context, _ tasks.Progress) (string, error) { return "", m.look(ctx) })
-		}})
+		}}
+	if m.folders != nil {
+		resolving.Folders = m.folders
+	}
+	graphql, err := resolve.New(resolving)
 	if err != nil {
 		return nil, fmt.Errorf("graphql: %w", err)
 	}
 	options := rest.Options{Store: o.Store, Engine: engine, GraphQL: graphql, Hasher: hasher,
 		Tasks: m.tasks, Activity: activity, Idle: m.idle, Settings: settings.New(settings.Options{Store: o.Store, Now: o.Now}), AgentID: info.ID, Architecture: info.Architecture, Slots: info.Slots,
 		Log: o.Log, Now: o.Now}
-	if o.Folders != "" {
-		m.volume, err = storage.Open(storage.Options{Dir: o.Folders, Quota: folders.QuotaOf(o.Store), Now: o.Now, Log: o.Log})
-		if err != nil {
-			return nil, fmt.Errorf("the storage of folders: %w", err)
-		}
-		m.folders = folders.New(folders.Options{Store: o.Store, Volume: m.volume, URL: rest.StorageURL, Tasks: m.tasks, Log: o.Log, Now: o.Now})
+	if m.folders != nil {
 		options.Folders, options.Storage = m.folders, m.volume.Handler()
 	}
 	m.engine, m.handler = engine, rest.New(options)
 	live.rolling = m.handler.RollingCount
 	return m, nil
+}
+
+// openFolders opens the storage of folders, if there shall be one.
+func (m *Manager) openFolders(o Options) (err error) {
+	if o.Folders == "" {
+		return nil
+	}
+	m.volume, err = storage.Open(storage.Options{Dir: o.Folders, Quota: folders.QuotaOf(o.Store), Now: o.Now, Log: o.Log})
+	if err != nil {
+		return fmt.Errorf("the storage of folders: %w", err)
+	}
+	m.folders = folders.New(folders.Options{Store: o.Store, Volume: m.volume, URL: rest.StorageURL, Tasks: m.tasks, Log: o.Log, Now: o.Now})
+	return nil
 }
 
 // liveValues is what resolvers ask the running manager for.

@@ -219,30 +219,3 @@ func (f *Folders) purge(w http.ResponseWriter, r *http.Request, c api.Caller) er
 	}
 	return empty(w, http.StatusNoContent)
 }
-
-// Purge removes all folders of a user or project, in the trash or not, for good:
-// what must be done before its row can be removed. Folders that a session has
-// mounted make it fail with [store.ErrInUse], before anything is removed from
-// them.
-func (f *Folders) Purge(ctx context.Context, userID, projectID string) error {
-	rows, _, err := f.Store.Folders(ctx, store.FolderQuery{UserID: userID, ProjectID: projectID})
-	if err != nil {
-		return err
-	}
-	for _, row := range rows {
-		row, err := f.Store.TrashFolder(ctx, row.ID, f.Now(), func(row *store.Folder) error {
-			f.to(store.FolderDeleteOngoing)(row)
-			return nil
-		})
-		if err != nil {
-			return err
-		}
-		if err := f.finishDelete(ctx, row); err != nil {
-			return err
-		}
-		if err := f.Store.RemoveFolder(ctx, row.ID); err != nil {
-			return err
-		}
-	}
-	return nil
-}

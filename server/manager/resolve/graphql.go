@@ -20,6 +20,15 @@ type NodeStats interface {
 	NodeMetrics(agentID string) model.Metrics
 }
 
+// Folders is what becomes of folders whose owner goes.
+type Folders interface {
+	// Purge removes the folders of a user or a project with their files;
+	// [store.ErrInUse] while a session has one mounted.
+	Purge(ctx context.Context, userID, projectID string) error
+	// Inherit gives those that a user shares with others to another user.
+	Inherit(ctx context.Context, userID string, heir store.User) error
+}
+
 // Layers are the files that customised images are made of.
 type Layers interface {
 	// FreeLayer removes the file of an image that can no longer be used.
@@ -42,6 +51,8 @@ type Options struct {
 	Rescan func(accessKey string) (taskID string)
 	// Layers are where customised images are kept; nil: nowhere.
 	Layers Layers
+	// Folders; nil: owners of folders cannot be purged.
+	Folders Folders
 	// Introspection allows __schema and __type; see [gql.Config].
 	Introspection bool
 	Limits        gql.Limits
@@ -63,6 +74,7 @@ type resolver struct {
 	now    func() time.Time
 	rescan func(accessKey string) (taskID string)
 	layers Layers
+	estate Folders
 }
 
 // New makes the engine. It fails only when schema and resolvers do not fit,
@@ -74,7 +86,7 @@ func New(o Options) (*GraphQL, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	r := &resolver{store: o.Store, live: o.Live, nodes: o.Nodes, hasher: o.Hasher, now: o.Now, rescan: o.Rescan, layers: o.Layers}
+	r := &resolver{store: o.Store, live: o.Live, nodes: o.Nodes, hasher: o.Hasher, now: o.Now, rescan: o.Rescan, layers: o.Layers, estate: o.Folders}
 	engine, err := gql.New(gql.Config{
 		SDL:           schema.SDL(),
 		Scalars:       scalars(),

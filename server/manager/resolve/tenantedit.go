@@ -2,6 +2,7 @@ package resolve
 
 import (
 	"context"
+	"errors"
 
 	"github.com/google/uuid"
 
@@ -78,7 +79,13 @@ func (r *resolver) projectMutations() map[string]mutation {
 			if err != nil {
 				return nil, r.unseen(ctx, err)
 			}
-			return nil, r.store.PurgeProject(ctx, id)
+			err = r.store.PurgeProject(ctx, id)
+			if errors.Is(err, store.ErrHasFolders) && r.estate != nil {
+				if err = r.estate.Purge(ctx, "", id); err == nil {
+					err = r.store.PurgeProject(ctx, id)
+				}
+			}
+			return nil, err
 		}},
 	}
 }

@@ -2,6 +2,7 @@ package resolve
 
 import (
 	"context"
+	"errors"
 	"net/netip"
 	"slices"
 	"strings"
@@ -30,11 +31,35 @@ func (r *resolver) userMutations() map[string]mutation {
 			email, _ := f.Text("email")
 			return nil, r.store.DeactivateUser(ctx, email, byAdmin)
 		}},
-		"purge_user": {"PurgeUser", "", superadmins(), func(ctx context.Context, f *gql.Field) (any, error) {
-			email, _ := f.Text("email")
-			return nil, r.store.PurgeUser(ctx, email)
-		}},
+		"purge_user": {"PurgeUser", "", superadmins(), r.purgeUser},
 	}
+}
+
+// purgeUser removes a user with everything, the folders included. What is shared
+// with others goes to the caller unless purge_shared_vfolders says otherwise.
+func (r *resolver) purgeUser(ctx context.Context, f *gql.Field) (any, error) {
+	email, _ := f.Text("email")
+	err := r.store.PurgeUser(ctx, email)
+	if !errors.Is(err, store.ErrHasFolders) || r.estate == nil {
+		return nil, err
+	}
+	user, err := r.store.UserByEmail(ctx, email)
+	if err != nil {
+		return nil, err
+	}
+	if all, _ := propsOf(f)["purge_shared_vfolders"].(bool); !all {
+		heir, err := r.store.User(ctx, callerOf(ctx).UserID)
+		if err == nil {
+			err = r.estate.Inherit(ctx, user.ID, heir)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	if err := r.estate.Purge(ctx, user.ID, ""); err != nil {
+		return nil, err
+	}
+	return nil, r.store.PurgeUser(ctx, email)
 }
 
 // createUser makes a user with a first key pair and SSH keys.

@@ -54,6 +54,9 @@ func (s *Settings) Routes() map[string]map[string]Route {
 		"/template/session":      {get: signed(s.templates), post: signed(s.addTemplates)},
 		"/template/session/{id}": {get: signed(s.template), put: signed(s.changeTemplate), del: signed(s.deleteTemplate)},
 
+		"/logs/error":            {get: signed(s.errorLogs), post: signed(s.addErrorLog)},
+		"/logs/error/{id}/clear": {post: signed(s.clearErrorLog)},
+
 		"/config/get":    {post: super(s.getConfig)},
 		"/config/set":    {post: super(s.setConfig)},
 		"/config/delete": {post: super(s.deleteConfig)},

@@ -113,10 +113,10 @@ func (s *Store) ChangeProject(ctx context.Context, id string, edit func(*Project
 // [ErrInUse] and [ErrHasFolders] refuse it.
 func (s *Store) PurgeProject(ctx context.Context, id string) error {
 	return s.tx(ctx, "purge project", func(tx *sql.Tx) error {
-		if err := noFolders(ctx, tx, "project_id", id); err != nil {
+		if err := purgeSessions(ctx, tx, "project_id", id); err != nil {
 			return err
 		}
-		if err := purgeSessions(ctx, tx, "project_id", id); err != nil {
+		if err := noFolders(ctx, tx, "project_id", id); err != nil {
 			return err
 		}
 		err := run(ctx, tx, []any{id},

@@ -151,15 +151,12 @@ func (s *Store) DeactivateUser(ctx context.Context, email, info string) error {
 }
 
 // PurgeUser removes a user with everything that is the user's own: key pairs,
-// memberships, settings, ended sessions. [ErrInUse], [ErrHasFolders] and
-// [ErrLastSuperadmin] refuse it.
+// memberships, settings, ended sessions. [ErrInUse], [ErrLastSuperadmin] and, if
+// nothing else does, [ErrHasFolders] refuse it.
 func (s *Store) PurgeUser(ctx context.Context, email string) error {
 	return s.tx(ctx, "purge user", func(tx *sql.Tx) error {
 		var id string
 		if err := tx.QueryRowContext(ctx, "SELECT uuid FROM users WHERE email = ?", email).Scan(&id); err != nil {
-			return err
-		}
-		if err := noFolders(ctx, tx, "user_id", id); err != nil {
 			return err
 		}
 		if err := purgeSessions(ctx, tx, "user_id", id); err != nil {
@@ -170,12 +167,19 @@ func (s *Store) PurgeUser(ctx context.Context, email string) error {
 			"DELETE FROM dotfiles WHERE scope = 'keypair' AND owner IN (SELECT access_key FROM keypairs WHERE user_id = ?)",
 			"DELETE FROM session_templates WHERE user_id = ?",
 			"DELETE FROM project_members WHERE user_id = ?",
-			"DELETE FROM keypairs WHERE user_id = ?",
-			"DELETE FROM users WHERE uuid = ?")
+			"DELETE FROM keypairs WHERE user_id = ?")
 		if err != nil {
 			return err
 		}
-		return keepSuperadmin(ctx, tx)
+		if err := keepSuperadmin(ctx, tx); err != nil {
+			return err
+		}
+		// At last, so that whoever removes the folders then knows that nothing else
+		// stands in the way.
+		if err := noFolders(ctx, tx, "user_id", id); err != nil {
+			return err
+		}
+		return touch(ctx, tx, "DELETE FROM users WHERE uuid = ?", id)
 	})
 }
 
