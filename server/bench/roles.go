@@ -44,6 +44,7 @@ func stubHandler() http.Handler {
 		w.Header().Set("Content-Type", "application/json; charset=utf-8")
 		_, _ = w.Write(answer)
 	})
+	addApp(mux)
 	return mux
 }
 
