@@ -7,6 +7,7 @@
 //	baiui restore    make a data folder of such a file
 //	baiui config     print the settings in force, and where each comes from
 //	baiui doctor     check what this machine offers, and say what to do about the rest
+//	baiui tunnel     a local port that leads to an app of a session
 //	baiui version    print what this program was built from
 //
 // This package only wires the parts together: server/config reads the settings,
