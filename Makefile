@@ -87,8 +87,20 @@ test-wasm: ## the client library's tests compiled for js/wasm, run by Node
 		$(GO) test -exec "$$($(GO) env GOROOT)/lib/wasm/go_js_wasm_exec" $(WASM_PACKAGES)
 
 .PHONY: test-browser
-test-browser: tools build ## tests of the whole program in headless Chromium
-	BAIUI_BINARY="$(CURDIR)/bin/baiui" $(GO) test -tags e2e -count=1 -timeout 10m ./server/e2e
+test-browser: tools build jupyter ## tests of the whole program in headless Chromium
+	BAIUI_BINARY="$(CURDIR)/bin/baiui" JUPYTER="$(JUPYTER)" $(GO) test -tags "e2e $$([ -x "$(JUPYTER)/bin/jupyter-notebook" ] && echo jupyter)" -count=1 -timeout 10m ./server/e2e
+
+# Where the notebook server is that a browser test opens: a virtual environment of
+# Python with the package notebook, of the test's own unless another is named.
+JUPYTER ?= $(CURDIR)/.build/jupyter
+
+.PHONY: jupyter
+jupyter: ## install the notebook server that a browser test opens (.build/jupyter), or say loudly why not
+	@[ -x "$(JUPYTER)/bin/jupyter-notebook" ] && exit 0; \
+	{ [ "$(JUPYTER)" = "$(CURDIR)/.build/jupyter" ] && python3 -m venv --clear .build/jupyter && \
+	.build/jupyter/bin/pip install --quiet --disable-pip-version-check notebook==7.6.5; } || \
+	{ echo "*** Jupyter cannot be installed, so the test that opens it in a session is LEFT OUT." >&2; \
+	echo "*** It needs python3 with venv (Debian: apt-get install python3-venv) and PyPI, or JUPYTER=/path/of/a/venv." >&2; }
 
 # The published client asks for this very series of Python.
 PYTHON_SERIES := 3.12

@@ -231,8 +231,8 @@ func mapped(uidMap string, id int) bool {
 var toolHomes = [...]string{".pyenv", ".nvm", ".rbenv", ".sdkman", ".volta", "miniconda3", "anaconda3", "miniforge3"}
 
 // ToolTrees gives the directories outside the system ones that hold the programs
-// found through path (the value of a PATH variable): /opt, and the homes of
-// pyenv and its like.
+// found through path (the value of a PATH variable): /opt, the homes of pyenv and
+// its like, and virtual environments of Python.
 func ToolTrees(path string) []string {
 	var trees []string
 	add := func(dir string) {
@@ -242,6 +242,10 @@ func ToolTrees(path string) []string {
 	}
 	add("/opt")
 	for dir := range strings.SplitSeq(path, ":") {
+		// Beside the programs of a virtual environment there is the file that makes it one.
+		if _, err := os.Stat(filepath.Join(dir, "..", "pyvenv.cfg")); err == nil && filepath.IsAbs(dir) {
+			add(filepath.Dir(filepath.Clean(dir)))
+		}
 		parts := strings.Split(filepath.Clean(dir), "/")
 		for i, part := range parts {
 			if slices.Contains(toolHomes[:], part) && i > 0 {

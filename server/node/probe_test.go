@@ -46,6 +46,19 @@ func TestToolsOutsideTheSystemAreShownToKernels(t *testing.T) {
 		kernelPath(path, trees))
 }
 
+func TestVirtualEnvironmentsAreTools(t *testing.T) {
+	dir := t.TempDir()
+	require.NoError(t, os.MkdirAll(filepath.Join(dir, "venv", "bin"), 0o755))
+	require.NoError(t, os.MkdirAll(filepath.Join(dir, "private", "bin"), 0o755))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "venv", "pyvenv.cfg"), nil, 0o644))
+	path := dir + "/venv/bin:" + dir + "/private/bin:venv/bin"
+	trees := ToolTrees(path)
+	assert.Contains(t, trees, dir+"/venv")
+	assert.NotContains(t, trees, dir+"/private")
+	assert.NotContains(t, trees, "venv", "a relative entry is nobody's")
+	assert.True(t, strings.HasPrefix(kernelPath(path, trees), dir+"/venv/bin:/usr/local/sbin:"))
+}
+
 func TestADirectoryThatOthersCannotPassThroughIsNamed(t *testing.T) {
 	open := publicDir(t)
 	require.NoError(t, passable(open))
