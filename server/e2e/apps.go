@@ -65,7 +65,7 @@ http.server.ThreadingHTTPServer(('127.0.0.1', int(sys.argv[1])), App).serve_fore
 // opened in advance, beside a second such port on which nothing does.
 func (d *Driver) CreateWebApp(ctx context.Context, name string, port int) (string, error) {
 	return d.CreateWith(ctx, func(r *client.CreateRequest) {
-		r.Name, r.Image, r.Type = name, "python", model.TypeBatch
+		r.Name, r.Type = name, model.TypeBatch
 		code := base64.StdEncoding.EncodeToString([]byte(WebApp))
 		r.StartupCommand = fmt.Sprintf("echo %s | base64 -d > app.py && exec python3 app.py %d", code, port)
 		r.Config.PreopenPorts = []int{port, port + 1}
