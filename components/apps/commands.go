@@ -32,7 +32,11 @@ func tunnelCommands(endpoint, session, app string) []command {
 	if isSSH(app) {
 		port = sshPort
 	}
-	tunnel := "baiui tunnel --endpoint " + shell(endpoint) + " --port " + strconv.Itoa(port) + " " + shell(session) + " " + shell(app)
+	tunnel := "baiui tunnel"
+	if endpoint != "" { // else it is that of the environment
+		tunnel += " --endpoint " + shell(endpoint)
+	}
+	tunnel += " --port " + strconv.Itoa(port) + " " + shell(session) + " " + shell(app)
 	list := []command{{"tunnel", tunnel}}
 	return append(list, clientCommands("127.0.0.1", port, app)...)
 }

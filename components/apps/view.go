@@ -22,10 +22,11 @@ func (p *Panel) Render() app.UI {
 	}
 	list := arrange(t, p.servicePorts())
 	return app.Div().Class("apps").Body(
-		p.renderOpening(),
 		app.If(len(list) == 0, func() app.UI { return app.P().Class("muted").Text(t.T("apps.none")) }),
 		app.Range(list).Slice(func(i int) app.UI { return p.renderGroup(list[i]) }),
 		p.renderOptions(),
+		// Last, and held at the foot of the panel: what appears moves no button.
+		p.renderOpening(),
 	)
 }
 

@@ -228,10 +228,7 @@ func TestSSHShowsWhatToRun(t *testing.T) {
 	p := signedIn(t, world.own, "user")
 	appsOf(t, p)
 	require.NoError(t, p.Click(appTile("sshd")))
-	require.NoError(t, p.WaitSelector("[data-command=tunnel]"))
-	text, err := p.Text("[data-command=tunnel]")
-	require.NoError(t, err)
-	assert.Contains(t, text, "baiui tunnel --endpoint "+world.own.Manager)
+	require.NoError(t, p.Wait(fmt.Sprintf(`document.querySelector("[data-command=tunnel]")?.innerText.includes(%s)`, quote("baiui tunnel --endpoint "+world.own.Manager))))
 	assertAccessible(t, p, "the commands for SSH")
 	var saved string
 	require.NoError(t, p.Eval(`(() => { window.saved = ""; const was = URL.createObjectURL; URL.createObjectURL = b => { b.text().then(t => window.saved = t); return was.call(URL, b); }; })()`, nil))
