@@ -354,7 +354,7 @@ func TestDrawerScreenshots(t *testing.T) {
 			for _, width := range []int64{1280, 360} {
 				require.NoError(t, p.Size(width, 800))
 				require.NoError(t, p.Frames(2))
-				require.NoError(t, p.Wait("document.documentElement.scrollWidth <= innerWidth"), "nothing is wider than the window")
+				require.NoError(t, p.Wait(`[...document.querySelectorAll("#session-drawer, dialog[open]")].every(e => e.scrollWidth <= e.offsetWidth && e.getBoundingClientRect().right <= innerWidth)`), "nothing is wider than the window")
 				saveScreenshot(t, p, fmt.Sprintf("session-%s-%d%s", state.name, width, look.name))
 			}
 			assertAccessible(t, p, state.name+look.name)
