@@ -174,6 +174,7 @@ func (v *Volume) Remove(ctx context.Context, id FolderID, paths []string, recurs
 			return &Error{Kind: KindIsDirectory, Op: op, Path: clip(p), Cause: errors.New("a directory is only removed with what is in it")}
 		}
 	}
+	defer v.gauge.changed(id)
 	defer v.ledger.forget(id)
 	for _, p := range clean {
 		if err := ctx.Err(); err != nil {

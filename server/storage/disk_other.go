@@ -4,8 +4,8 @@ package storage
 
 import "errors"
 
-// DiskUsage is how full the volume's disk is, in percent. It is only known on
-// Unix systems, where nodes run.
-func (v *Volume) DiskUsage() (float64, error) {
-	return 0, wrap("disk usage", v.Dir, errors.ErrUnsupported)
+// DiskBytes tells the bytes of the volume's disk. They are only known on Unix
+// systems, where nodes run.
+func (v *Volume) DiskBytes() (used, capacity int64, err error) {
+	return 0, 0, wrap("disk usage", v.Dir, errors.ErrUnsupported)
 }

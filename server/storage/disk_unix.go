@@ -4,16 +4,14 @@ package storage
 
 import "golang.org/x/sys/unix"
 
-// DiskUsage is how full the volume's disk is, in percent of what its users may
+// DiskBytes tells the bytes of the volume's disk: used, and all that its users may
 // fill.
-func (v *Volume) DiskUsage() (float64, error) {
+func (v *Volume) DiskBytes() (used, capacity int64, err error) {
 	var s unix.Statfs_t
 	if err := unix.Statfs(v.Dir, &s); err != nil {
-		return 0, wrap("disk usage", v.Dir, err)
+		return 0, 0, wrap("disk usage", v.Dir, err)
 	}
-	used := uint64(s.Blocks) - uint64(s.Bfree)
-	if total := used + uint64(s.Bavail); total > 0 {
-		return 100 * float64(used) / float64(total), nil
-	}
-	return 0, nil
+	block := int64(s.Bsize)
+	used = (int64(s.Blocks) - int64(s.Bfree)) * block
+	return used, used + int64(s.Bavail)*block, nil
 }

@@ -84,6 +84,8 @@ func (l *ledger) hold(key string, now time.Time, measure func() (Usage, error)) 
 // value, for folders without a quota, allows everything.
 type meter struct {
 	ledger *ledger
+	gauge  *gauge
+	id     FolderID
 	quota  Quota
 	folder *account
 	owner  *account
@@ -91,7 +93,7 @@ type meter struct {
 
 // meter prepares writing into a folder. The caller closes it.
 func (v *Volume) meter(ctx context.Context, id FolderID) (*meter, error) {
-	m := &meter{ledger: &v.ledger}
+	m := &meter{ledger: &v.ledger, gauge: &v.gauge, id: id}
 	if v.Quota == nil {
 		return m, nil
 	}
@@ -185,6 +187,7 @@ func (m *meter) add(u Usage) {
 
 // close lets go of the accounts.
 func (m *meter) close() {
+	m.gauge.changed(m.id)
 	m.ledger.mu.Lock()
 	defer m.ledger.mu.Unlock()
 	for _, a := range []*account{m.folder, m.owner} {

@@ -60,6 +60,7 @@ type Volume struct {
 	trash  *os.Root
 	secret []byte
 	ledger ledger
+	gauge  gauge
 	upload uploads
 	walks  chan struct{} // slots for walks through whole folders
 	litter chan struct{} // one entry when there is something in the trash
@@ -133,7 +134,10 @@ func secretOf(root *os.Root) ([]byte, error) {
 }
 
 // Close lets go of the volume's directory. No other method may be running.
-func (v *Volume) Close() error { return errors.Join(v.trash.Close(), v.root.Close()) }
+func (v *Volume) Close() error {
+	v.gauge.close()
+	return errors.Join(v.trash.Close(), v.root.Close())
+}
 
 // sweepEvery is how often abandoned uploads are looked for.
 const sweepEvery = time.Hour
@@ -196,6 +200,7 @@ func (v *Volume) Delete(id FolderID) error {
 		return nil
 	}
 	v.ledger.forget(id)
+	v.gauge.changed(id)
 	return wrap("delete folder", id.String(), errors.Join(err, syncDir(parent, ".")))
 }
 

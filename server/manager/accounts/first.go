@@ -69,7 +69,7 @@ func Bootstrap(ctx context.Context, s *store.Store, h *Hasher, now time.Time, ke
 func defaults(now time.Time) store.Seed {
 	return store.Seed{
 		Domain: store.Domain{Name: defaultName, Description: "The default domain", IsActive: true, CreatedAt: now,
-			ModifiedAt: now, AllowedDockerRegistries: []string{"local"}, AllowedVFolderHosts: store.AllHostAccess()},
+			ModifiedAt: now, AllowedDockerRegistries: []string{store.LocalRegistry}, AllowedVFolderHosts: store.AllHostAccess()},
 		KeyPairPolicy: store.KeyPairPolicy{Name: defaultName, CreatedAt: now, DefaultForUnspecified: "UNLIMITED",
 			MaxConcurrentSessions: 1000, MaxConcurrentSFTPSessions: 1, MaxContainersPerSession: 8},
 		UserPolicy: store.UserPolicy{Name: defaultName, CreatedAt: now, MaxQuotaScopeSize: -1, MaxSessionsPerModel: 10,

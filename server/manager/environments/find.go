@@ -176,7 +176,7 @@ func (k kind) question(ctx context.Context, path, file string) answer {
 // image describes an environment as an image. Its digest and id follow from
 // what it is, so that the same machine gives the same images.
 func (k kind) image(a answer, distro, architecture string, now time.Time) store.Image {
-	i := store.Image{Registry: "local", Project: "native", Name: "native/" + k.name, Tag: a.version + "-" + distro,
+	i := store.Image{Registry: store.LocalRegistry, Project: store.NativeProject, Name: store.NativeProject + "/" + k.name, Tag: a.version + "-" + distro,
 		Architecture: architecture, Accelerators: []string{}, IsLocal: true, Installed: true, CreatedAt: now,
 		Labels: map[string]string{
 			"ai.backend.role":             "COMPUTE",

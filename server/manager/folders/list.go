@@ -1,6 +1,7 @@
 package folders
 
 import (
+	"context"
 	"net/http"
 
 	"github.com/google/uuid"
@@ -36,7 +37,7 @@ type entry struct {
 	Cloneable  bool    `json:"cloneable"`
 	MaxFiles   int64   `json:"max_files"`
 	MaxSize    *int64  `json:"max_size"` // MiB
-	CurSize    int64   `json:"cur_size"` // always 0 in lists: measuring takes time
+	CurSize    int64   `json:"cur_size"` // bytes, as last measured
 }
 
 func entryOf(x folder) entry {
@@ -89,8 +90,12 @@ func (f *Folders) list(w http.ResponseWriter, r *http.Request, c api.Caller) err
 		return err
 	}
 	entries := make([]entry, len(rows))
+	ctx, cancel := context.WithTimeout(r.Context(), MeasureTime)
+	defer cancel()
 	for i, row := range rows {
 		entries[i] = entryOf(seenBy(c, row))
+		used, _ := f.Used(ctx, row)
+		entries[i].CurSize = used.Bytes
 	}
 	return reply.JSON(w, http.StatusOK, entries)
 }

@@ -30,14 +30,8 @@ func QuotaOf(s *store.Store) func(ctx context.Context, id storage.FolderID) (sto
 			q.Owner = max(policy.MaxQuotaScopeSize, 0)
 			return q, err
 		}
-		user, err := s.User(ctx, row.UserID)
-		if err != nil {
-			return q, err
-		}
-		policies, _, err := s.UserPolicies(ctx, store.PolicyQuery{Names: []string{user.ResourcePolicy}})
-		if err == nil && len(policies) > 0 {
-			q.Owner = max(policies[0].MaxQuotaScopeSize, 0)
-		}
+		limit, err := userLimit(ctx, s, row.UserID)
+		q.Owner = max(limit, 0)
 		return q, err
 	}
 }

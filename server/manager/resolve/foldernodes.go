@@ -130,8 +130,8 @@ func (r *resolver) folderNodes(ctx context.Context, _ any, f *gql.Field) (any, e
 	})
 }
 
-func folderNodeFields() map[string]gql.Resolver {
-	fields := folderFields()
+func (r *resolver) folderNodeFields() map[string]gql.Resolver {
+	fields := r.folderFields()
 	delete(fields, "domain_name")
 	fields["id"] = gql.Of(func(f store.Folder) any { return globalID(folderNode, f.ID) })
 	fields["row_id"] = gql.Of(func(f store.Folder) any { return f.ID })

@@ -126,7 +126,7 @@ func (r *resolver) folders(ctx context.Context, _ any, f *gql.Field) (any, error
 	return values(folders), err
 }
 
-func folderFields() map[string]gql.Resolver {
+func (r *resolver) folderFields() map[string]gql.Resolver {
 	of := gql.Of[store.Folder]
 	return map[string]gql.Resolver{
 		"id":             of(func(f store.Folder) any { return f.ID }),
@@ -157,11 +157,10 @@ func folderFields() map[string]gql.Resolver {
 		}),
 		"created_at": of(func(f store.Folder) any { return when(f.CreatedAt) }),
 		"last_used":  null, // not kept, as on most storages
-		// Counting would walk the folder; the info call of a folder does.
-		"num_files": of(func(store.Folder) any { return 0 }),
-		"cur_size":  of(func(store.Folder) any { return 0 }),
-		"cloneable": of(func(f store.Folder) any { return f.Cloneable }),
-		"status":    of(func(f store.Folder) any { return f.Status }),
+		"num_files":  gql.With(func(ctx context.Context, f store.Folder, _ *gql.Field) (any, error) { return r.used(ctx, f).Files, nil }),
+		"cur_size":   gql.With(func(ctx context.Context, f store.Folder, _ *gql.Field) (any, error) { return r.used(ctx, f).Bytes, nil }),
+		"cloneable":  of(func(f store.Folder) any { return f.Cloneable }),
+		"status":     of(func(f store.Folder) any { return f.Status }),
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/baiui/baiui/server/manager/gql"
 	"github.com/baiui/baiui/server/manager/schema"
 	"github.com/baiui/baiui/server/manager/store"
+	"github.com/baiui/baiui/server/storage"
 )
 
 // NodeStats is where the metrics of whole agents come from.
@@ -27,6 +28,14 @@ type Folders interface {
 	Purge(ctx context.Context, userID, projectID string) error
 	// Inherit gives those that a user shares with others to another user.
 	Inherit(ctx context.Context, userID string, heir store.User) error
+	// Used is what a folder held lately; known is false when ctx ends before it
+	// was measured for the first time.
+	Used(ctx context.Context, folder store.Folder) (used storage.Usage, known bool)
+	// ScopeUsed is the same for all folders of a quota scope, with what they may
+	// hold in bytes, 0 without a limit; see [store.IsNotFound] for a scope of nobody.
+	ScopeUsed(ctx context.Context, scope string) (used storage.Usage, known bool, limit int64, err error)
+	// Disk is where the folders are, with the bytes of that disk.
+	Disk() (path string, used, capacity int64, err error)
 }
 
 // Layers are the files that customised images are made of.
@@ -51,7 +60,7 @@ type Options struct {
 	Rescan func(accessKey string) (taskID string)
 	// Layers are where customised images are kept; nil: nowhere.
 	Layers Layers
-	// Folders; nil: owners of folders cannot be purged.
+	// Folders; nil: owners of folders cannot be purged, and there is no storage.
 	Folders Folders
 	// Introspection allows __schema and __type; see [gql.Config].
 	Introspection bool
@@ -129,6 +138,7 @@ type request struct {
 	caller api.Caller
 	images map[string]*store.Image // by reference and architecture; see imageOf
 	agents []store.Agent           // all of them; see allAgents
+	weigh  context.Context         // until when folders are measured; see measuring
 }
 
 type requestKey struct{}
@@ -192,6 +202,11 @@ func (r *resolver) table() map[string]map[string]gql.Resolver {
 			"vfolder_invited_list":          r.folderLists(ownFolders("f.user_id IS NOT NULL AND f.id IN (SELECT vfolder_id FROM vfolder_permissions WHERE user_id = ?)")),
 			"vfolder_project_list":          r.folderLists(ownFolders("f.project_id IN (SELECT project_id FROM project_members WHERE user_id = ?)")),
 			"vfolders":                      r.folders,
+			"quota_scope":                   r.quotaScope,
+			"storage_volume":                r.storageVolume,
+			"storage_volume_list":           r.storageVolumes,
+			"container_registry":            r.containerRegistry,
+			"container_registries":          r.containerRegistries,
 			"resource_preset":               r.preset,
 			"resource_presets":              r.presets,
 		},
@@ -220,9 +235,14 @@ func (r *resolver) table() map[string]map[string]gql.Resolver {
 		"GroupNode":             r.projectNodeFields(),
 		"PageInfo":              pageInfoFields(),
 
-		"VirtualFolder":           folderFields(),
-		"VirtualFolderNode":       folderNodeFields(),
+		"VirtualFolder":           r.folderFields(),
+		"VirtualFolderNode":       r.folderNodeFields(),
 		"VirtualFolderPermission": shareFields(),
+		"QuotaScope":              r.quotaScopeFields(),
+		"QuotaDetails":            quotaDetailFields(),
+		"StorageVolume":           storageVolumeFields(),
+		"ContainerRegistry":       containerRegistryFields(),
+		"ContainerRegistryConfig": registryConfigFields(),
 
 		"ModifyComputeSessionPayload": sessionPayloadFields(),
 		"PredefinedAtomicPermission": {
@@ -234,7 +254,7 @@ func (r *resolver) table() map[string]map[string]gql.Resolver {
 	}
 	r.addMutations(table)
 	for _, name := range []string{"ComputeSessionList", "ComputeContainerList", "UserList", "KeyPairList", "AgentList", "AgentSummaryList",
-		"VirtualFolderList", "VirtualFolderPermissionList"} {
+		"VirtualFolderList", "VirtualFolderPermissionList", "StorageVolumeList"} {
 		table[name] = listFields()
 	}
 	return table

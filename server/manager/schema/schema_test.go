@@ -97,6 +97,7 @@ func TestGuardedFields(t *testing.T) {
 		"domains": true, "scaling_group": true, "scaling_groups": true, "scaling_groups_for_domain": true,
 		"scaling_groups_for_user_group": true, "scaling_groups_for_keypair": true,
 		"agent": true, "agents": true, "agent_list": true, "user_nodes": true, "vfolder": true,
-		"vfolder_permission_list": true,
+		"vfolder_permission_list": true, "storage_volume": true, "storage_volume_list": true,
+		"container_registry": true, "container_registries": true,
 	}, guarded)
 }

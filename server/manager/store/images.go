@@ -6,6 +6,13 @@ import (
 	"time"
 )
 
+// LocalRegistry and NativeProject are where the environments of this machine are
+// found on the wire: local/native/python:3.11-debian12.
+const (
+	LocalRegistry = "local"
+	NativeProject = "native"
+)
+
 // Image is an environment that sessions can be made of.
 type Image struct {
 	ID           string // uuid
