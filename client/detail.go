@@ -74,19 +74,13 @@ func showFields(version Version, role model.Role) []string {
 		"status", "status_changed", "status_info", "status_data", "status_history", "result",
 		"created_at", "starts_at", "scheduled_at", "terminated_at", "startup_command",
 		"scaling_group", "service_ports", "mounts", "resource_opts", "occupied_slots", "main_kernel_role",
-		"idle_checks", "commit_status", "dependencies { id name status }"}
-	if version.Supports(FeatureSessionNode) { // both came with 24.09
-		fields = append(fields, "priority")
-	}
-	if version.Supports(FeatureCommittedImage) { // both came with 24.03
-		fields = append(fields, "requested_slots")
-	}
+		"idle_checks", "commit_status", "dependencies { id name status }", "priority", "requested_slots"}
 	kernel := "id container_id kernel_id role cluster_role cluster_idx cluster_hostname local_rank " +
 		"status status_info status_data created_at terminated_at occupied_slots live_stat last_stat"
 	if role.IsSuperadmin() {
 		kernel += " agent"
 	}
-	return append(fields, "containers { "+kernel+" }")
+	return knownFields(version, append(fields, "containers { "+kernel+" }"))
 }
 
 // queuePosition asks for the place of a waiting session, which only the node of

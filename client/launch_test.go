@@ -13,28 +13,6 @@ import (
 	"github.com/baiui/baiui/client/model"
 )
 
-func TestEveryQuestionOfALaunchIsValidOnBothManagers(t *testing.T) {
-	for _, version := range []string{old, recent} {
-		s := schema(t, version)
-		server, log := manager(t, version, func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("Content-Type", "application/json")
-			_, _ = w.Write([]byte(`{"data": {}}`))
-		})
-		c := newClient(t, server.URL)
-		for name, ask := range map[string]func(context.Context) error{
-			"choices": func(ctx context.Context) error { _, err := c.Choices(ctx); return err },
-			"agents":  func(ctx context.Context) error { _, err := c.AgentChoices(ctx, "default"); return err },
-			"owner":   func(ctx context.Context) error { _, err := c.FindOwner(ctx, "a@b.c"); return err },
-		} {
-			t.Run(version+" "+name, func(t *testing.T) {
-				_ = ask(context.Background()) // the answer is none of a manager's
-				_, body := log.last(t)
-				valid(t, s, body)
-			})
-		}
-	}
-}
-
 func TestImagesAreReadWithLabelsAndLimits(t *testing.T) {
 	server, _ := manager(t, recent, answering(t, recent, "images"))
 	choices, err := newClient(t, server.URL).Choices(context.Background())

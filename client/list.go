@@ -29,7 +29,7 @@ type ListRequest struct {
 	// left out, because one of them would make the whole query fail.
 	Statuses []model.Status
 	// Fields to ask for, with the sub-fields of an object in braces; none means
-	// [DefaultFields].
+	// [DefaultFields]. Those the manager does not have are left out.
 	Fields []string
 	// Project is a project's id; empty means all projects.
 	Project string
@@ -113,7 +113,7 @@ func listQuery(version Version, r ListRequest, statuses []model.Status) (string,
 	if len(fields) == 0 {
 		fields = DefaultFields()
 	}
-	fields = updateFieldCompatibilityByAPIVersion(version, fields)
+	fields = knownFields(version, updateFieldCompatibilityByAPIVersion(version, fields))
 	limit := r.Limit
 	if limit <= 0 {
 		limit = DefaultLimit
