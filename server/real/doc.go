@@ -1,0 +1,9 @@
+// Package real holds the scripts that bring up a real Backend.AI on this machine,
+// and the tests that compare it with the embedded manager.
+//
+// `up` installs manager, storage proxy and agent from PyPI (Python 3.13) and
+// PostgreSQL, Redis, etcd and Prometheus from Debian, fills them with the
+// wheels' sample accounts and a few images, and starts them under BAI_HOME;
+// `down` stops what `up` started. The agent pretends: its sessions live as real
+// ones do, without containers. `docker-node up` adds a node with real ones.
+package real
