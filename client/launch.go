@@ -13,22 +13,25 @@ import (
 
 // Choices are what a person chooses from who makes a session.
 type Choices struct {
-	Images []model.Image // installed ones that people may choose, by reference
+	Images []model.Image // that people may choose, by reference; see [Client.Choices]
 	Policy model.KeyPairPolicy
 }
 
-const choicesQuery = `query {
-  images(is_installed: true) {
+const imageFields = `{
     id name humanized_name tag registry architecture digest installed
     labels { key value } resource_limits { key min max } supported_accelerators
-  }
+  }`
+
+const choicesQuery = `query {
+  images(is_installed: true) ` + imageFields + `
   keypair_resource_policy {
     name total_resource_slots default_for_unspecified max_concurrent_sessions max_containers_per_session
   }
 }`
 
-// Choices asks, in one request, which images there are and what the caller's
-// key pair may hold.
+// Choices asks, in one request, which images are installed and what the caller's
+// key pair may hold. Where no agent has any image yet, as in a new cluster whose
+// agents pull what they need, a second request asks for all images.
 func (c *Client) Choices(ctx context.Context) (Choices, error) {
 	var data struct {
 		Images []model.Image       `json:"images"`
@@ -36,6 +39,11 @@ func (c *Client) Choices(ctx context.Context) (Choices, error) {
 	}
 	if err := c.Query(ctx, choicesQuery, nil, &data); err != nil {
 		return Choices{}, err
+	}
+	if len(data.Images) == 0 {
+		if err := c.Query(ctx, "query { images "+imageFields+" }", nil, &data); err != nil {
+			return Choices{}, err
+		}
 	}
 	images := slices.DeleteFunc(data.Images, func(i model.Image) bool {
 		return i.Name == "" || i.Private() || !i.ForSessions()

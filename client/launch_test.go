@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -32,6 +33,26 @@ func TestImagesAreReadWithLabelsAndLimits(t *testing.T) {
 		assert.True(t, image.ForSessions(), name)
 		assert.False(t, image.Private(), name)
 	}
+}
+
+func TestWhereNoImageIsInstalledAllAreOffered(t *testing.T) {
+	var log *received
+	var server *httptest.Server
+	server, log = manager(t, recent, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		if _, body := log.last(t); strings.Contains(body, "is_installed") {
+			_, _ = w.Write([]byte(`{"data": {"images": [], "keypair_resource_policy": {"name": "default"}}, "errors": null}`))
+			return
+		}
+		replay(t, w, recent, "images")
+	})
+	choices, err := newClient(t, server.URL).Choices(t.Context())
+	require.NoError(t, err)
+	assert.NotEmpty(t, choices.Images)
+	assert.Equal(t, "default", choices.Policy.Name, "what the first answer said stays")
+	_, body := log.last(t)
+	assert.NoError(t, schema(t, old).Check(body))
+	assert.NoError(t, schema(t, recent).Check(body))
 }
 
 func TestWhatAKeyPairMayHoldIsRead(t *testing.T) {
