@@ -121,6 +121,10 @@ $(PYTHON_HOME)/.installed: server/conformance/requirements.txt
 	$(PYTHON_HOME)/bin/pip install --quiet --disable-pip-version-check --no-deps -r server/conformance/requirements.txt
 	@touch $@
 
+.PHONY: test-real
+test-real: tools build ## tests against a real Backend.AI, brought up for it (Python 3.13, root on Debian, some minutes)
+	BAIUI_BINARY="$(CURDIR)/bin/baiui" GO="$(GO)" server/real/run
+
 .PHONY: screenshots
 screenshots: tools build ## pictures of the page, for people to look at (screenshots/)
 	BAIUI_BINARY="$(CURDIR)/bin/baiui" $(GO) test -tags e2e -count=1 -run Screenshots ./server/e2e
@@ -154,6 +158,7 @@ vet: ## go vet, for the host, the browser tests and js/wasm
 	$(GO) vet ./...
 	$(GO) vet -tags e2e ./server/e2e
 	$(GO) vet -tags python ./server/conformance
+	$(GO) vet -tags real ./server/real
 	GOOS=js GOARCH=wasm $(GO) vet $(WASM_PACKAGES)
 
 .PHONY: staticcheck

@@ -35,12 +35,12 @@ func (s *Server) Driver(ctx context.Context, account Account) (*Driver, error) {
 	return d, err
 }
 
-// firstImage returns the reference of the manager's first installed image.
+// firstImage returns the reference of the manager's first image.
 func firstImage(ctx context.Context, c *client.Client) (string, error) {
 	var answer struct {
 		Images []struct{ Registry, Name, Tag string }
 	}
-	if err := c.Query(ctx, "query { images(is_installed: true) { registry name tag } }", nil, &answer); err != nil {
+	if err := c.Query(ctx, "query { images { registry name tag } }", nil, &answer); err != nil {
 		return "", err
 	}
 	if len(answer.Images) == 0 {
@@ -58,10 +58,10 @@ func (d *Driver) Create(ctx context.Context, name string) (string, error) {
 		Project: "default",
 		Domain:  "default",
 		Config: client.CreateConfig{
-			Resources:    map[string]any{"cpu": "0.1", "mem": "128m"}, // many must fit on two cores
+			Resources:    d.resources(),
 			ScalingGroup: "default",
 		},
-		MaxWaitSeconds: 15,
+		MaxWaitSeconds: 60, // a manager that plans every few seconds, on a busy machine
 	})
 	if err != nil {
 		return "", err
@@ -72,6 +72,15 @@ func (d *Driver) Create(ctx context.Context, name string) (string, error) {
 	return created.ID, nil
 }
 
+// resources are what a session takes: little, because many must fit on two
+// cores, but at the manager of a cluster the least that the image needs.
+func (d *Driver) resources() map[string]any {
+	if d.Client.Version().Extensions == "" {
+		return nil
+	}
+	return map[string]any{"cpu": "0.1", "mem": "128m"}
+}
+
 // Destroy ends a session.
 func (d *Driver) Destroy(ctx context.Context, name string) error {
 	_, err := d.Client.Sessions().Destroy(ctx, name, client.DestroyRequest{})
@@ -79,7 +88,7 @@ func (d *Driver) Destroy(ctx context.Context, name string) error {
 }
 
 // endTimeout is how long the sessions may take to end.
-const endTimeout = 20 * time.Second
+const endTimeout = time.Minute
 
 // EndSessions ends every session that still lives, whoever owns it, and waits
 // until it has: sessions outlive the server. The account must be the
@@ -120,7 +129,7 @@ func (d *Driver) living(ctx context.Context) ([]*model.Session, error) {
 	page, err := d.Client.Sessions().List(ctx, client.ListRequest{
 		Statuses: []model.Status{
 			model.StatusPending, model.StatusScheduled, model.StatusPreparing, model.StatusPulling, model.StatusRunning,
-			model.StatusRestarting, model.StatusRunningDegraded, model.StatusTerminating, model.StatusError,
+			model.StatusPrepared, model.StatusCreating, model.StatusDeprioritizing, model.StatusRestarting, model.StatusRunningDegraded, model.StatusTerminating, model.StatusError,
 		},
 		Fields: []string{"id", "name", "access_key"},
 		Limit:  100,

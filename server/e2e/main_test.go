@@ -19,7 +19,8 @@ import (
 // only what is theirs: sessions with names of their own, profiles of their own.
 type shared struct {
 	browser *Browser
-	// own serves its embedded manager, with sessions of its own.
+	// own serves its embedded manager, with sessions of its own, or the manager
+	// that the environment names.
 	own *Server
 	// relayed serves own's manager through counter, as it would a cluster.
 	relayed *Server
@@ -48,12 +49,17 @@ func run(m *testing.M) (code int, err error) {
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 
-	if world.own, err = StartServer(ctx, dir+"/own"); err != nil {
+	if world.own, err = startWorld(ctx, dir+"/own"); err != nil {
 		return 0, err
 	}
 	defer func() { err = errors.Join(err, world.own.Stop()) }()
 	if world.accounts, err = world.own.Accounts(); err != nil {
 		return 0, err
+	}
+	if world.own.elsewhere() { // what an earlier run left
+		if err := world.own.EndSessions(ctx, world.accounts["superadmin"]); err != nil {
+			return 0, err
+		}
 	}
 	defer func() { err = errors.Join(err, world.own.EndSessions(ctx, world.accounts["superadmin"])) }()
 	for role, account := range world.accounts {

@@ -173,9 +173,14 @@ func environment() []string {
 	return env
 }
 
-// Accounts reads the accounts that the embedded manager made, by role.
+// Accounts reads the accounts of the manager, by role: those that the embedded
+// one made, or those that the environment names.
 func (s *Server) Accounts() (map[string]Account, error) {
-	data, err := os.ReadFile(filepath.Join(s.Data, "accounts.json"))
+	path := filepath.Join(s.Data, "accounts.json")
+	if s.elsewhere() {
+		path = os.Getenv(AccountsVariable)
+	}
+	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}
