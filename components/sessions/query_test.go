@@ -33,7 +33,7 @@ func TestEveryListIsOneThatTheManagerTakes(t *testing.T) {
 				asker := Asker{Mode: mode, Role: role, Manager: test.manager}
 				lists := map[string][]string{"export": csvFields(), "targets": targetFields(asker)}
 				for _, tab := range Conditions(test.manager) {
-					lists[string(tab)] = fieldsFor(tab, mode, role, test.manager)
+					lists[string(tab)] = fieldsFor(tab, mode, role, test.manager, hidesNothing)
 				}
 				for name, fields := range lists {
 					t.Run(fmt.Sprintf("%s %s %s %s", test.manager.Manager, role, mode, name), func(t *testing.T) {
