@@ -100,7 +100,7 @@ func (v *View) searchTools() app.UI {
 		}
 		count = t.T("logview.found", "at", t.Int(at), "of", of)
 	}
-	return app.Div().Class("logview-search").Role("search").OnKeyDown(v.onSearchKey).Body(
+	return app.Div().Class("logview-search").Role("search").Aria("label", t.T("logview.search")).OnKeyDown(v.onSearchKey).Body(
 		&ui.Input{ID: "logview-query", Name: "search", Type: "search", Value: v.query, Label: t.T("logview.search"),
 			Placeholder: t.T("logview.search"), Action: actionQuery},
 		ui.IconButton("arrow-up", t.T("logview.previous")).DataSet("action", "previous").Disabled(none).OnClick(v.onPrevious),

@@ -15,6 +15,11 @@ func (h *Host) panels() []string {
 	s := h.detail.session
 	if s != nil && s.Status.Phase() == model.PhaseRunning && h.who().Mine(&s.Session) {
 		list = append(list, PanelApps, PanelTerminal)
+	} else if s != nil && h.panel == PanelTerminal && h.who().Mine(&s.Session) {
+		list = append(list, PanelTerminal) // it says itself that its session has ended
+	}
+	if h.hasLogs() {
+		list = append(list, PanelLogs)
 	}
 	return list
 }
@@ -49,6 +54,8 @@ func (h *Host) content() app.UI {
 		}
 	case PanelTerminal:
 		return &terminal.View{Texts: h.Texts, Connection: h.Connection, Session: idOf(&row)}
+	case PanelLogs:
+		return h.logs()
 	}
 	return h.overview()
 }

@@ -108,7 +108,7 @@ func (v *View) searchBar() app.UI {
 	if v.query != "" {
 		count = t.T("terminal.found", "at", t.Int(v.at), "of", t.Int(v.of))
 	}
-	return app.Div().Class("terminal-search").Role("search").OnKeyDown(v.onSearchKey).Body(
+	return app.Div().Class("terminal-search").Role("search").Aria("label", t.T("terminal.search")).OnKeyDown(v.onSearchKey).Body(
 		&ui.Input{ID: "terminal-search", Name: "search", Type: "search", Value: v.query, Label: t.T("terminal.search"),
 			Placeholder: t.T("terminal.search"), Action: actionQuery},
 		ui.IconButton("arrow-up", t.T("terminal.previous")).DataSet("action", "previous").OnClick(v.onPrevious),
