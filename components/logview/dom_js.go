@@ -52,8 +52,9 @@ func measured() (s sizes, scroll float64, ok bool) {
 	return s, box.Get("scrollTop").Float(), s.row > 0
 }
 
-// placeRows gives the space its size and puts the rows in their place.
-func placeRows(height, top, scroll float64, widest int) {
+// placeRows gives the space its size and puts the rows in their place; it scrolls
+// the box, if push says so.
+func placeRows(height, top, scroll float64, widest int, push bool) {
 	box, space, rows := byID(scrollID), byID(spaceID), byID(rowsID)
 	if !box.Truthy() || !space.Truthy() || !rows.Truthy() {
 		return
@@ -61,7 +62,7 @@ func placeRows(height, top, scroll float64, widest int) {
 	space.Get("style").Set("height", fmt.Sprintf("%.0fpx", height))
 	space.Get("style").Set("minWidth", fmt.Sprintf("%dch", widest))
 	rows.Get("style").Set("transform", fmt.Sprintf("translateY(%.2fpx)", top))
-	if delta := box.Get("scrollTop").Float() - scroll; delta > 1 || delta < -1 {
+	if delta := box.Get("scrollTop").Float() - scroll; push && (delta > 1 || delta < -1) {
 		box.Set("scrollTop", scroll)
 	}
 }

@@ -119,7 +119,7 @@ func (v *View) again(ctx app.Context, line int) {
 	v.widest = 0
 	v.reset()
 	v.rows.count(v.rows.blocks()) // all at once: the place of the line depends on it
-	v.position = v.window().AtRow(v.rows.rowOf(line))
+	v.push(ctx, v.window().AtRow(v.rows.rowOf(line)))
 	v.work(ctx)
 	v.settle(ctx)
 }

@@ -59,7 +59,7 @@ type View struct {
 
 	sized    sizes
 	position ui.WindowPosition
-	placing  bool // the box is about to be scrolled to the position
+	pushed   bool // the box is to be scrolled to the position, rather than the other way round
 	widest   int  // cells of the widest line drawn
 	stop     func()
 }
@@ -85,14 +85,14 @@ func (v *View) OnMount(ctx app.Context) {
 	v.stop = watchScroll(func() {
 		ctx.Dispatch(func(ctx app.Context) { v.measure(ctx) })
 	})
-	ctx.Defer(v.measure)
+	v.look(ctx)
 	v.load(ctx)
 }
 
 // OnUpdate follows what the parent says.
 func (v *View) OnUpdate(ctx app.Context) {
 	v.load(ctx)
-	ctx.Defer(v.measure)
+	v.look(ctx)
 }
 
 // OnDismount stops.
@@ -185,7 +185,7 @@ func (v *View) answer(ctx app.Context, part client.LogPart, err error) {
 	v.arm(ctx)
 	v.work(ctx)
 	v.settle(ctx)
-	ctx.Defer(v.measure)
+	v.look(ctx)
 }
 
 // arm sets the time of the next refresh. After a failure it comes, too: the
@@ -257,6 +257,11 @@ func gutter(lines int) int {
 	return digits + 3
 }
 
+// look measures the page once it is drawn.
+func (v *View) look(ctx app.Context) {
+	ctx.Defer(func(ctx app.Context) { ctx.Dispatch(v.measure) })
+}
+
 // measure takes over the sizes of the page and how far it is scrolled.
 func (v *View) measure(ctx app.Context) {
 	sized, scroll, ok := measured()
@@ -269,7 +274,7 @@ func (v *View) measure(ctx app.Context) {
 		v.reset()
 		v.work(ctx)
 	}
-	if v.placing {
+	if v.pushed {
 		return // it is not scrolled yet
 	}
 	w := v.window()
@@ -287,18 +292,24 @@ func (v *View) measure(ctx app.Context) {
 // settle keeps the end in sight, if that is wanted.
 func (v *View) settle(ctx app.Context) {
 	if v.follow {
-		v.position = v.window().AtRow(v.rows.total())
+		v.push(ctx, v.window().AtRow(v.rows.total()))
+		return
 	}
+	v.place(ctx)
+}
+
+// push scrolls to a position.
+func (v *View) push(ctx app.Context, to ui.WindowPosition) {
+	v.position, v.pushed = to, true
 	v.place(ctx)
 }
 
 // place puts the rows where they belong once they are drawn.
 func (v *View) place(ctx app.Context) {
-	v.placing = true
 	ctx.Defer(func(app.Context) {
-		v.placing = false
-		w := v.window()
-		placeRows(w.Height(), w.Span(v.position).Top, v.position.Scroll, v.widest)
+		w, pushed := v.window(), v.pushed
+		v.pushed = false
+		placeRows(w.Height(), w.Span(v.position).Top, v.position.Scroll, v.widest, pushed)
 	})
 }
 
@@ -313,7 +324,8 @@ func (v *View) reveal(ctx app.Context) {
 	w := v.window()
 	if revealed := w.Reveal(v.position, row); revealed != v.position {
 		// Some rows of what is around it belong to it.
-		v.position = w.AtRow(max(0, row-int(w.Viewport/w.RowHeight)/3))
+		v.push(ctx, w.AtRow(max(0, row-int(w.Viewport/w.RowHeight)/3)))
+		return
 	}
 	v.place(ctx)
 }
