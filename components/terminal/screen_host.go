@@ -2,8 +2,6 @@
 
 package terminal
 
-import "github.com/maxence-charriere/go-app/v10/pkg/app"
-
 // screen is the terminal emulator and the websocket that feeds it. Outside of a
 // browser there is none; nothing ever happens in it.
 type screen struct{}
@@ -18,13 +16,11 @@ func (s *screen) restyle(look)      {}
 func (s *screen) find(string, bool) {}
 func (s *screen) findNothing()      {}
 func (s *screen) paste(string)      {}
-func (s *screen) copySelection()    {}
 func (s *screen) Dial(string)       {}
 func (s *screen) Send([]byte)       {}
 func (s *screen) Hangup()           {}
 func (s *screen) Reset()            {}
 func (s *screen) Resize(size)       {}
 func (s *screen) Changed()          {}
-func valueOf(app.Value) string      { return "" }
 func randomName() string            { return "" }
 func focusFirst(string)             {}

@@ -7,8 +7,6 @@ import (
 	"strings"
 	"syscall/js"
 
-	"github.com/maxence-charriere/go-app/v10/pkg/app"
-
 	"github.com/baiui/baiui/components/ui"
 )
 
@@ -375,9 +373,6 @@ func (s *screen) Resize(to size) {
 		s.term.Call("resize", to.Columns, to.Rows)
 	}
 }
-
-// valueOf is what an input holds.
-func valueOf(input app.Value) string { return input.Get("value").String() }
 
 // randomName is a name that no other page has.
 func randomName() string {
