@@ -2,6 +2,7 @@ package app
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
 	goapp "github.com/maxence-charriere/go-app/v10/pkg/app"
@@ -25,11 +26,17 @@ func projectKey(endpoint string) string {
 	return projectPrefix + strings.ReplaceAll(host, ".", "_")
 }
 
+// startingProject is the project that a cluster is set up with. Superadmins of
+// later managers are also in one of the cluster's own, "admin", which comes first
+// by name and holds no sessions.
+const startingProject = "default"
+
 // chooseProject picks the project to show: that of the URL, else the one chosen
-// last, else the first. A name that is not among the account's projects (any
-// more) is passed over. An account without projects gets the empty one.
+// last, else the one that every cluster starts with, else the first. A name that
+// is not among the account's projects (any more) is passed over. An account
+// without projects gets the empty one.
 func chooseProject(account *model.Account, names ...string) model.Project {
-	for _, name := range names {
+	for _, name := range append(slices.Clone(names), startingProject) {
 		for _, project := range account.Projects {
 			if project.Name == name {
 				return project

@@ -28,6 +28,8 @@ func TestChooseProject(t *testing.T) {
 		})
 	}
 	assert.Equal(t, model.Project{}, chooseProject(&model.Account{}, "research"), "an account without projects")
+	superadmin := &model.Account{Projects: []model.Project{{ID: "0", Name: "admin"}, {ID: "1", Name: "default"}}}
+	assert.Equal(t, "1", chooseProject(superadmin, "").ID, "the one that clusters start with comes before the first by name")
 }
 
 func TestProjectKey(t *testing.T) {
