@@ -18,7 +18,7 @@ func focusPlace(int) bool { return false }
 
 func showTop() {}
 
-func (v *View) listenScroll(app.Context) (stop func()) { return func() {} }
+func listenScroll(func()) (stop func()) { return func() {} }
 
 func measure() (g geometry, ok bool) { return geometry{}, false }
 

@@ -33,8 +33,6 @@ type scroll struct {
 	geometry
 	position ui.WindowPosition
 	to       int     // the row to begin with once rows are there; -1 for none
-	count    int     // rows that are drawn
-	first    int     // the first of them
 	focus    int     // the row that gets the focus once it is there, from 1; 0 for none
 	pending  float64 // px to scroll by once the rows have moved
 	settle   *time.Timer
@@ -173,6 +171,19 @@ func (v *View) goToPlace(ctx app.Context, place int, nearest bool) {
 		v.scrolled(g)
 	}
 	v.drawAgain(ctx)
+}
+
+// followScroll calls onScroll while the list is shown.
+func (v *View) followScroll(ctx app.Context) (stop func()) {
+	return listenScroll(func() {
+		if !v.Active {
+			return
+		}
+		ctx.Dispatch(func(ctx app.Context) {
+			defer ui.Recover(ctx)
+			v.onScroll(ctx)
+		})
+	})
 }
 
 // onScroll is called for each frame in which the page was scrolled or got

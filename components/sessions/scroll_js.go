@@ -7,26 +7,20 @@ import (
 	"strconv"
 	"strings"
 	"syscall/js"
-
-	"github.com/baiui/baiui/components/ui"
-	"github.com/maxence-charriere/go-app/v10/pkg/app"
 )
 
-// listenScroll calls onScroll once for each frame in which the page was scrolled
+// listenScroll calls f once for each frame in which the page was scrolled
 // or got another size.
-func (v *View) listenScroll(ctx app.Context) (stop func()) {
+func listenScroll(f func()) (stop func()) {
 	window := js.Global()
 	waiting := false
 	frame := js.FuncOf(func(js.Value, []js.Value) any {
 		waiting = false
-		ctx.Dispatch(func(ctx app.Context) {
-			defer ui.Recover(ctx)
-			v.onScroll(ctx)
-		})
+		f()
 		return nil
 	})
 	listener := js.FuncOf(func(js.Value, []js.Value) any {
-		if !waiting && v.Active {
+		if !waiting {
 			waiting = true
 			window.Call("requestAnimationFrame", frame)
 		}

@@ -84,7 +84,7 @@ func (v *View) OnMount(ctx app.Context) {
 		Visible: func(visible bool) { ctx.Dispatch(func(app.Context) { v.page.SetVisible(visible) }) },
 		Online:  func() { ctx.Dispatch(func(app.Context) { v.list.refreshJobData(false, true) }) },
 	}
-	v.stops = append(v.stops, watcher.Start(), v.listenKeys(ctx), v.listenScroll(ctx), v.listenGrip(ctx))
+	v.stops = append(v.stops, watcher.Start(), v.listenKeys(ctx), v.followScroll(ctx), v.listenGrip(ctx))
 	v.page.SetVisible(page.TabVisible())
 	v.readURL(ctx)
 	v.apply(ctx)
