@@ -19,6 +19,7 @@ import (
 	"github.com/baiui/baiui/server/manager/settings"
 	"github.com/baiui/baiui/server/manager/store"
 	"github.com/baiui/baiui/server/manager/tasks"
+	"github.com/baiui/baiui/server/manager/usage"
 )
 
 // The versions this manager says it is.
@@ -66,6 +67,8 @@ type Handler struct {
 	routes *http.ServeMux
 	limits *limiter
 	uses   *uses
+	// reports are about what sessions used.
+	reports *usage.Reports
 
 	streams openStreams
 }
@@ -73,6 +76,10 @@ type Handler struct {
 // New makes the handler.
 func New(o Options) *Handler {
 	h := &Handler{Options: o, limits: newLimiter(), uses: &uses{}}
+	h.reports = usage.New(usage.Options{Store: o.Store, Now: o.Now, Stats: func(k store.Kernel) (m model.Metrics) {
+		_ = m.UnmarshalJSON(o.Engine.LastStats(k)) // what is not metrics is none
+		return m
+	}})
 	h.routes = h.table()
 	return h
 }

@@ -92,6 +92,12 @@ func (h *Handler) table() *http.ServeMux {
 		"/resource/presets":       {get: signed(h.listPresets)},
 		"/resource/check-presets": {post: signed(h.checkPresets)},
 
+		"/resource/container-registries": {get: signed(superadminsOnly(h.containerRegistries))},
+		"/resource/usage/month":          {get: signed(superadminsOnly(h.usageOfMonth))},
+		"/resource/usage/period":         {get: signed(superadminsOnly(h.usageOfPeriod))},
+		"/resource/stats/user/month":     {get: signed(h.userStats)},
+		"/resource/stats/admin/month":    {get: signed(superadminsOnly(h.adminStats))},
+
 		"/events/session":         {get: signed(h.sessionEvents)},
 		"/events/background-task": {get: signed(h.taskEvents)},
 
