@@ -125,6 +125,10 @@ $(PYTHON_HOME)/.installed: server/conformance/requirements.txt
 test-real: tools build ## tests against a real Backend.AI, brought up for it (Python 3.13, root on Debian, some minutes)
 	BAIUI_BINARY="$(CURDIR)/bin/baiui" GO="$(GO)" server/real/run
 
+.PHONY: bench-real
+bench-real: tools build ## speed of the page with 20, 200 and 2,000 sessions of a real Backend.AI
+	REAL_FIGURES=1 BAIUI_BINARY="$(CURDIR)/bin/baiui" GO="$(GO)" server/real/run
+
 .PHONY: screenshots
 screenshots: tools build ## pictures of the page, for people to look at (screenshots/)
 	BAIUI_BINARY="$(CURDIR)/bin/baiui" $(GO) test -tags e2e -count=1 -run Screenshots ./server/e2e
@@ -159,6 +163,7 @@ vet: ## go vet, for the host, the browser tests and js/wasm
 	$(GO) vet -tags e2e ./server/e2e
 	$(GO) vet -tags python ./server/conformance
 	$(GO) vet -tags real ./server/real
+	$(GO) vet -tags figures ./server/real
 	GOOS=js GOARCH=wasm $(GO) vet $(WASM_PACKAGES)
 
 .PHONY: staticcheck

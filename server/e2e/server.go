@@ -180,6 +180,11 @@ func (s *Server) Accounts() (map[string]Account, error) {
 	if s.elsewhere() {
 		path = os.Getenv(AccountsVariable)
 	}
+	return ReadAccounts(path)
+}
+
+// ReadAccounts reads a file of accounts, by role.
+func ReadAccounts(path string) (map[string]Account, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err

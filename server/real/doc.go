@@ -5,5 +5,8 @@
 // PostgreSQL, Redis, etcd and Prometheus from Debian, fills them with the
 // wheels' sample accounts and a few images, and starts them under BAI_HOME;
 // `down` stops what `up` started. The agent pretends: its sessions live as real
-// ones do, without containers. `docker-node up` adds a node with real ones.
+// ones do, without containers. `docker-node up` adds a node with real ones. `run`
+// does it all for `make test-real`: up, the tests of server/e2e that
+// browser-tests.txt names, the tests of this package with the build tag real, and
+// down. `make bench-real` measures the page instead.
 package real
