@@ -7,6 +7,7 @@
 //   - life moves sessions from PENDING to their end, on a node;
 //   - apps knows the service ports of sessions, idle ends those nobody uses,
 //     tasks runs what takes longer than an answer;
+//   - callback tells the URLs that sessions were made with what becomes of them;
 //   - usage tells what sessions have used;
 //   - folders decides who may do what with folders and what sessions mount;
 //   - rest answers HTTP; schema, gql and resolve answer GraphQL behind it;

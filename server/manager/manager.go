@@ -9,12 +9,14 @@ import (
 	"net/http"
 	"os"
 	"runtime"
+	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
 	"github.com/baiui/baiui/server/manager/accounts"
 	"github.com/baiui/baiui/server/manager/api"
+	"github.com/baiui/baiui/server/manager/callback"
 	"github.com/baiui/baiui/server/manager/environments"
 	"github.com/baiui/baiui/server/manager/folders"
 	"github.com/baiui/baiui/server/manager/idle"
@@ -59,6 +61,7 @@ type Manager struct {
 	handler *rest.Handler
 	tasks   *tasks.Tasks
 	idle    *idle.Checker
+	calls   *callback.Sender
 	volume  *storage.Volume  // nil without folders
 	folders *folders.Folders // nil without folders
 	log     *slog.Logger
@@ -124,6 +127,11 @@ func New(ctx context.Context, o Options) (*Manager, error) {
 	activity := idle.NewActivity(o.Now)
 	m.idle = idle.New(idle.Options{Store: o.Store, Activity: activity, Metrics: engine.Metrics, Warn: engine.Warn, End: engine.Expire,
 		Log: o.Log, Now: o.Now})
+	m.calls = callback.New(callback.Options{Listen: engine.Listen, URL: o.Store.CallbackURL, Log: o.Log, Now: o.Now,
+		Internal: func(ctx context.Context) bool {
+			value, _, err := o.Store.Setting(ctx, callback.SettingInternal)
+			return err == nil && strings.EqualFold(value, "true") // a JSON true is kept as "True"
+		}})
 	live := &liveValues{Engine: engine, idle: m.idle}
 	m.tasks = tasks.New(o.Now)
 	if err := m.openFolders(o); err != nil {
@@ -191,6 +199,10 @@ func (m *Manager) Run(ctx context.Context) error {
 	group.Go(func() error { return m.engine.Run(ctx) })
 	group.Go(func() error {
 		m.idle.Run(ctx)
+		return nil
+	})
+	group.Go(func() error {
+		m.calls.Run(ctx)
 		return nil
 	})
 	if m.volume != nil {

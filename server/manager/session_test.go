@@ -87,7 +87,8 @@ func TestRequestsForSessions(t *testing.T) {
 		"a time limit that is none":  {object{"type": "batch", "startupCommand": "true", "batch_timeout": "long"}, 400, "invalid-api-params", "not a duration"},
 		"a port of the kernel's own": {config(object{"preopen_ports": []int{7681}}), 400, "invalid-api-params", "reserved"},
 		"a port twice":               {config(object{"preopen_ports": []int{5000, 5000}}), 400, "invalid-api-params", "already used"},
-		"a callback":                 {object{"callback_url": "http://x"}, 400, "not-implemented", "a callback URL"},
+		"a callback to nowhere":      {object{"callback_url": "file:///etc/passwd"}, 400, "invalid-api-params", "not a http(s) URL"},
+		"a callback with a password": {object{"callback_url": "http://a:b@example.test"}, 400, "invalid-api-params", "password"},
 		"folders":                    {config(object{"mounts": []string{"data"}}), 404, "object-not-found", "vfolders"},
 		"a body of more than 1 MiB":  {object{"tag": strings.Repeat("a", 1<<20)}, 413, "generic-bad-request", "larger than 1024 KiB"},
 	}

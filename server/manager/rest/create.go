@@ -116,7 +116,8 @@ func newSession(c *create, p *placement) *store.Session {
 		UserEmail: p.owner.User.Email, FullName: p.owner.User.FullName, AccessKey: p.owner.KeyPair.AccessKey,
 		ScalingGroup: p.group, Image: p.image.Reference(), Registry: p.image.Registry, Architecture: p.image.Architecture,
 		ClusterMode: c.clusterMode, ClusterSize: c.clusterSize, StartsAt: c.startsAt, StartupCommand: c.command,
-		BootstrapScript: c.bootstrap, DependsOn: p.depends, TimeLimit: c.timeLimit, Environ: c.config.environ}
+		BootstrapScript: c.bootstrap, DependsOn: p.depends, TimeLimit: c.timeLimit, Environ: c.config.environ,
+		CallbackURL: c.callback}
 	for _, m := range p.mounts {
 		s.Mounts = append(s.Mounts, m.Name)
 		if _, id, ok := strings.Cut(m.Folder, "/"); ok {

@@ -84,9 +84,6 @@ func (h *Handler) prepare(r *request, c *create) (s, existing *store.Session, er
 	if err := h.checkDependencies(r, c, p); err != nil {
 		return nil, nil, err
 	}
-	if len(c.unsupported) > 0 {
-		return nil, nil, problem.NotImplemented("This manager cannot give a session " + strings.Join(slices.Compact(c.unsupported), ", ") + " yet.")
-	}
 	if c.bootstrap == "" {
 		// The one that the owner keeps for every session.
 		if c.bootstrap, err = h.Store.BootstrapScript(r.Context(), p.owner.KeyPair.AccessKey); err != nil {

@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/baiui/baiui/client/model"
+	"github.com/baiui/baiui/server/manager/callback"
 	"github.com/baiui/baiui/server/manager/folders"
 	"github.com/baiui/baiui/server/manager/params"
 	"github.com/baiui/baiui/server/manager/problem"
@@ -40,10 +41,8 @@ type create struct {
 	reuse        bool
 	command      *string
 	ownerKey     *string
+	callback     string // URL
 	config       config
-
-	// What this manager cannot do yet, by the words it refuses it with.
-	unsupported []string
 }
 
 // config is the nested object of the same name.
@@ -91,14 +90,14 @@ func readCreate(r *http.Request, architecture string) (*create, error) {
 		return nil, err
 	}
 	var (
-		name      = params.Names("name", "session_name", "clientSessionToken").As("session_name")
-		kind      = params.Names("type", "sessionType").As("session_type")
-		mode      = params.Names("cluster_mode", "clusterMode")
-		startsAt  = params.Names("starts_at", "startsAt")
-		bootstrap = params.Names("bootstrap_script", "bootstrapScript")
-		depends   = params.Names("dependencies")
-		callback  = params.Names("callback_url", "callbackUrl", "callbackURL")
-		configKey = params.Names("config")
+		name        = params.Names("name", "session_name", "clientSessionToken").As("session_name")
+		kind        = params.Names("type", "sessionType").As("session_type")
+		mode        = params.Names("cluster_mode", "clusterMode")
+		startsAt    = params.Names("starts_at", "startsAt")
+		bootstrap   = params.Names("bootstrap_script", "bootstrapScript")
+		depends     = params.Names("dependencies")
+		callbackURL = params.Names("callback_url", "callbackUrl", "callbackURL")
+		configKey   = params.Names("config")
 		// Of later managers; 24.09 has no time limit of its own for batch sessions.
 		limit = params.Names("batch_timeout", "batchTimeout")
 	)
@@ -147,8 +146,11 @@ func readCreate(r *http.Request, architecture string) (*create, error) {
 	if len(c.depends) > maxDependencies {
 		p.Fail(depends, fmt.Sprintf("a session can wait for at most %d others", maxDependencies))
 	}
-	if url := p.Nullable(callback); url != nil && *url != "" {
-		c.unsupported = append(c.unsupported, "a callback URL")
+	if url := p.Nullable(callbackURL); url != nil && *url != "" {
+		if err := callback.Check(*url); err != nil {
+			p.Fail(callbackURL, err.Error())
+		}
+		c.callback = *url
 	}
 	nested := params.Of(p.Object(configKey))
 	c.readConfig(nested)
