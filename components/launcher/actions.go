@@ -88,6 +88,10 @@ type Track interface {
 	NotSent(key string, err error)
 }
 
+// together is a Track that is also told which sessions are asked for at once,
+// before the first of them is.
+type together interface{ Together(names []string) }
+
 // Launch sends the form. It returns at once; what becomes of it is told to
 // track, and in the end to done. Nothing is sent, and false returned, while
 // something is wrong with the form.
@@ -102,6 +106,13 @@ func (l *Launcher) Launch(track Track, random func(n int) string, done func(Laun
 	form, source := l.form.Clone(), l.source
 	requests := Requests(form, l.facts, l.who.Project, l.who.Domain, random)
 	keys := make([]string, len(requests))
+	if t, ok := track.(together); ok {
+		names := make([]string, len(requests))
+		for i, r := range requests {
+			names[i] = r.Name
+		}
+		t.Together(names)
+	}
 	for i, r := range requests {
 		keys[i] = track.Send(preview(r, form, l.now()))
 	}

@@ -237,7 +237,7 @@ func (v *View) onLaunch(ctx app.Context, _ app.Event) {
 // told by the list and by notifications.
 func (v *View) launch(ctx app.Context) {
 	form, accessKey := v.form.Form(), v.Account.AccessKey
-	sent := v.form.Launch(v.Track, randomText, func(result Launched) {
+	sent := v.form.Launch(telling{v.Track, ctx}, randomText, func(result Launched) {
 		for _, notice := range notify(v.Texts, result, v.Project.Name) {
 			ctx.NewActionWithValue(notices.ActionAdd, notice)
 		}

@@ -3,10 +3,21 @@ package launcher
 import (
 	"strings"
 
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
 	"github.com/baiui/baiui/components/i18n"
 	"github.com/baiui/baiui/components/notices"
 	"github.com/baiui/baiui/components/ui"
 )
+
+// telling is a Track that also tells the bell which sessions belong together.
+type telling struct {
+	Track
+	ctx app.Context
+}
+
+// Together tells the bell.
+func (t telling) Together(names []string) { t.ctx.NewActionWithValue(notices.ActionTogether, names) }
 
 // notify is what is told of a launch that did not make all its sessions. Of
 // those that were made, the bell tells by itself.

@@ -69,6 +69,10 @@ func (b *Bell) OnMount(ctx app.Context) {
 			b.add(ctx, n)
 		}
 	})
+	ctx.Handle(ActionTogether, func(_ app.Context, a app.Action) {
+		names, _ := a.Value.([]string)
+		b.feed.expect(names, time.Now())
+	})
 	ctx.Handle(ActionRemove, func(ctx app.Context, a app.Action) {
 		if key, ok := a.Value.(string); ok {
 			b.remove(ctx, key)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/baiui/baiui/client/model"
 	"github.com/baiui/baiui/components/live"
+	"github.com/baiui/baiui/components/session"
 	"github.com/baiui/baiui/components/ui"
 )
 
@@ -28,6 +29,9 @@ type feed struct {
 	group  *group // that sessions may still join
 	begun  []string
 	ends   map[string]*ends // by reason
+	// expected are the groups of sessions that were asked for together, by the
+	// names that have not been heard of yet.
+	expected map[string]*group
 }
 
 // life is what a notification says of a session.
@@ -235,8 +239,34 @@ func (f *feed) starting(id string, l *life, now time.Time) outcome {
 	return outcome{add: []Notice{n}}
 }
 
-// gather puts a session into a group if enough others started just before.
+// expect says that the sessions of these names are asked for together: they are
+// told of as one.
+func (f *feed) expect(names []string, now time.Time) {
+	if len(names) < 2 {
+		return
+	}
+	if f.expected == nil || len(f.expected) > remembered {
+		f.expected = map[string]*group{}
+	}
+	g := f.newGroup(nil, now)
+	for _, name := range names {
+		f.expected[name] = g
+	}
+}
+
+func (f *feed) newGroup(members []string, now time.Time) *group {
+	f.groups++
+	return &group{key: "sessions " + strconv.FormatInt(now.UnixMilli(), 36) + "-" + strconv.Itoa(f.groups), members: members, last: now}
+}
+
+// gather puts a session into a group if it was asked for with others, or if
+// enough others started just before.
 func (f *feed) gather(id string, l *life, now time.Time) (outcome, bool) {
+	if g := f.expected[l.name]; g != nil {
+		delete(f.expected, l.name)
+		g.members, l.group = append(g.members, id), g
+		return outcome{add: []Notice{f.groupNotice(g)}}, true
+	}
 	if f.group != nil && now.Sub(f.group.last) <= together {
 		f.group.members = append(f.group.members, id)
 		f.group.last, l.group = now, f.group
@@ -251,8 +281,7 @@ func (f *feed) gather(id string, l *life, now time.Time) (outcome, bool) {
 	if len(f.begun) < many {
 		return outcome{}, false
 	}
-	f.groups++
-	f.group = &group{key: "sessions " + strconv.FormatInt(now.UnixMilli(), 36) + "-" + strconv.Itoa(f.groups), members: f.begun, last: now}
+	f.group = f.newGroup(f.begun, now)
 	f.begun = nil
 	o := outcome{}
 	for _, member := range f.group.members {
@@ -333,6 +362,9 @@ func (f *feed) over(id string, l *life, now time.Time) outcome {
 		return f.ended(id, n, now)
 	}
 	l.heard = true
+	if l.result != "" { // what it wrote is what one wants next
+		n.Href, n.LinkText = session.Link(nil, id, session.PanelLogs), "notices.logs"
+	}
 	return outcome{add: []Notice{n}}
 }
 

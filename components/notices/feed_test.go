@@ -272,3 +272,32 @@ func TestEveryStepOfEverySessionCanBeTold(t *testing.T) {
 		}
 	}
 }
+
+func TestSessionsAskedForTogetherAreOneNotification(t *testing.T) {
+	f := newTold()
+	f.feed.expect([]string{"name-a", "name-b", "name-c"}, f.now)
+	for _, id := range []string{"a", "b", "other", "c"} {
+		f.step(id, "session_enqueued", "")
+		f.now = f.now.Add(time.Minute) // however long each takes
+	}
+	require.Len(t, f.center.Items(), 2)
+	assert.NotNil(t, f.notice("other"))
+	for _, id := range []string{"a", "b", "c"} {
+		f.step(id, "session_started", "")
+	}
+	require.Len(t, f.center.Items(), 2)
+	assert.Equal(t, []string{"notices.sessions.running"}, f.news)
+
+	f = newTold()
+	f.feed.expect([]string{"name-a"}, f.now)
+	f.step("a", "session_enqueued", "")
+	assert.NotNil(t, f.notice("a"), "one alone is told of by its name")
+}
+
+func TestTheLogIsOfferedWithTheResultOfABatchSession(t *testing.T) {
+	f := newTold()
+	f.step("a", "session_started", "")
+	f.step("a", "session_failure", "task-failed", 3)
+	assert.Equal(t, "/sessions?panel=logs&session=a", f.notice("a").Href)
+	assert.Equal(t, "notices.logs", f.notice("a").LinkText)
+}

@@ -13,6 +13,9 @@ const (
 	ActionAdd = "notices.add"
 	// ActionRemove takes the notification away whose key is the value.
 	ActionRemove = "notices.remove"
+	// ActionTogether says that the sessions of these names, a []string, are asked
+	// for together; one notification tells of them all.
+	ActionTogether = "notices.together"
 )
 
 // Notice is a notification. Only Text is always needed.
