@@ -369,8 +369,8 @@ func (l *Launcher) askFolders() {
 // and goes on asking.
 func (l *Launcher) askFigures() {
 	project, group := l.project(), l.form.Group
-	if group == "" {
-		return
+	if group == "" || l.facts.Groups != nil && !slices.Contains(l.facts.Groups, group) {
+		return // the manager refuses to tell of a group that is not open
 	}
 	l.ask(PartRoom, func(ctx context.Context, s Source) (func(), error) {
 		room, err := s.Room(ctx, project, group)

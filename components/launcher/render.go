@@ -112,7 +112,7 @@ func (v *View) buttons() app.UI {
 			if wrong {
 				text = t.T("launcher.complete")
 			}
-			return ui.Button("play", text).Type("submit").Class("primary").DataSet("action", "launch").Disabled(!v.form.Ready())
+			return ui.Button("play", text).Type("submit").Class("primary").DataSet("action", "launch").Disabled(!wrong && !v.form.Ready())
 		}),
 	)
 }

@@ -190,12 +190,11 @@ func (v *View) readURL(ctx app.Context) {
 		v.drawn(func() { focusStep() })
 	}
 	text := address.Query().Get(parameterForm)
-	if text == "" || v.written.has(text) {
+	if v.refused = err; err != nil || text == "" || v.written.has(text) {
 		return
 	}
-	v.refused = err
 	v.written.add(text)
-	if err == nil && state.Given {
+	if state.Given {
 		v.keeper.given, v.dialog = true, dialogNone
 		v.typed, v.tried = map[string]string{}, true
 		v.form.Load(state.Form)
