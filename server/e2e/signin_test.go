@@ -24,9 +24,9 @@ func TestEachRoleSeesItsColumnsAndRows(t *testing.T) {
 		sees    []string // roles whose sessions the list shows
 		hidden  []string
 	}{
-		{"superadmin", "select index owner name status type control config usage reserved agent", []string{"superadmin", "admin", "user"}, nil},
-		{"admin", "select index owner name status type control config usage reserved", []string{"superadmin", "admin", "user"}, nil},
-		{"user", "select index name status type control config usage reserved", []string{"user"}, []string{"superadmin", "admin"}},
+		{"superadmin", "select index owner name status type control config usage idle reserved agent", []string{"superadmin", "admin", "user"}, nil},
+		{"admin", "select index owner name status type control config usage idle reserved", []string{"superadmin", "admin", "user"}, nil},
+		{"user", "select index name status type control config usage idle reserved", []string{"user"}, []string{"superadmin", "admin"}},
 	}
 	for _, test := range tests {
 		t.Run(test.role, func(t *testing.T) {
