@@ -147,3 +147,12 @@ func TestFoldersAreMountedOncePerPath(t *testing.T) {
 		})
 	}
 }
+
+func TestMemoryIsReadInGiBOrWithAUnit(t *testing.T) {
+	for text, want := range map[string]int64{
+		"2": 2 * GiB, "0.5": GiB / 2, "1.": GiB, " 512m ": 512 * MiB, "512M": 512 * MiB, "512MiB": 512 * MiB, "1.5g": 3 * GiB / 2, "1t": 1024 * GiB,
+		"": 0, "much": 0, "-1": 0, "NaN": 0, "Infinity": 0, "9e99": 0,
+	} {
+		assert.Equal(t, want, readMemory(text), text)
+	}
+}
