@@ -4,6 +4,7 @@ package real
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"strings"
 	"sync"
@@ -286,7 +287,8 @@ func TestASessionThatFitsNowhereWaitsAndIsCancelled(t *testing.T) {
 func TestListsArePagedOrderedAndFilteredByTheManager(t *testing.T) {
 	eachSide(t, func(t *testing.T, s side, mode model.ConnectionMode) {
 		c := s.client(t, "user", mode)
-		prefix := "page-" + strings.ToLower(string(mode))
+		// A manager that was up before still lists what an earlier run ended.
+		prefix := fmt.Sprintf("page-%s-%x", strings.ToLower(string(mode)), time.Now().Unix())
 		var ids []string
 		for _, suffix := range []string{"-a", "-b", "-c"} {
 			ids = append(ids, create(t, c, s.request(t, c, prefix+suffix)).ID)
