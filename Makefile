@@ -88,7 +88,7 @@ test-wasm: ## the client library's tests compiled for js/wasm, run by Node
 
 .PHONY: test-browser
 test-browser: tools build jupyter ## tests of the whole program in headless Chromium
-	BAIUI_BINARY="$(CURDIR)/bin/baiui" JUPYTER="$(JUPYTER)" $(GO) test -tags "e2e $$([ -x "$(JUPYTER)/bin/jupyter-notebook" ] && echo jupyter)" -count=1 -timeout 10m ./server/e2e
+	BAIUI_BINARY="$(CURDIR)/bin/baiui" JUPYTER="$(JUPYTER)" $(GO) test -tags "e2e $$([ -x "$(JUPYTER)/bin/jupyter-notebook" ] && echo jupyter)" -count=1 -timeout 30m ./server/e2e
 
 # Where the notebook server is that a browser test opens: a virtual environment of
 # Python with the package notebook, of the test's own unless another is named.

@@ -213,8 +213,9 @@ func TestNobodyElseOpensASessionsApps(t *testing.T) {
 	for _, role := range []string{"admin", "superadmin"} {
 		t.Run(role, func(t *testing.T) {
 			p := signedIn(t, world.own, role, "404 (Not Found)")
-			require.NoError(t, p.OpenApps(id))
-			offered, err := p.Exists(".app-tile")
+			require.NoError(t, p.Open("/sessions?session="+id+"&panel=apps"))
+			require.NoError(t, p.WaitDrawer(id))
+			offered, err := p.Exists(".apps")
 			require.NoError(t, err)
 			assert.False(t, offered, "what the manager refuses is not offered")
 			var status int
