@@ -56,7 +56,7 @@ const (
 	// session (204), 26.9.6 answers 501 "no longer supported". Which release
 	// dropped it is not known; 26.1 is taken.
 	FeatureRestart Feature = "session-restart"
-	// FeatureDryRun is the embedded manager's, which announces it.
+	// FeatureDryRun is the embedded manager's alone.
 	FeatureDryRun Feature = "dry-run"
 )
 
@@ -118,8 +118,8 @@ var requirements = [...]requirement{
 // Supports reports whether a manager of version v has feature f. A feature this
 // package does not know is not supported.
 func (v Version) Supports(f Feature) bool {
-	if f == FeatureDryRun {
-		return slices.Contains(strings.Fields(v.Extensions), string(f))
+	if slices.Contains(strings.Fields(v.Extensions), string(f)) {
+		return true
 	}
 	for _, r := range requirements {
 		if r.feature != f {

@@ -9,8 +9,8 @@ import (
 type Version struct {
 	API     string `json:"version"` // newest API version, for example "v8.20240915"
 	Manager string `json:"manager"` // package version, for example "24.09.14"
-	// Extensions are what baiui's own manager does beyond others, separated by
-	// spaces; empty for all others.
+	// Extensions are the features that baiui's own manager has beyond those of
+	// its version, separated by spaces; empty for all others.
 	Extensions string `json:"extensions"`
 }
 

@@ -204,6 +204,37 @@ func TestTheResultOfABatchSessionIsOneClickAway(t *testing.T) {
 	require.NoError(t, p.WaitSelector(notice+" a[href*='panel=logs']"))
 }
 
+func TestABatchSessionIsEndedByItsTimeLimit(t *testing.T) {
+	p := atLauncher(t, "user")
+	start := time.Now().Add(4 * time.Second)
+	require.NoError(t, p.OpenForm(launcher.StepReview, form(t, func(f *launcher.Form) {
+		batch(f, "limited-batch", "sleep 60")
+		f.Batch.Scheduled, f.Batch.Start = true, start
+		f.Batch.Limited, f.Batch.Limit, f.Batch.LimitUnit = true, 1, launcher.UnitSecond
+	})))
+	require.NoError(t, p.Launch(false))
+	require.NoError(t, p.WaitFor(`[...document.querySelectorAll("[data-text='notices.session.failed'], [data-text='notices.session.failed_code']")].some(e => e.textContent.includes("limited-batch"))`, time.Minute))
+	assert.False(t, time.Now().Before(start.Add(time.Second)), "not before its start and its limit")
+}
+
+func TestAFolderOfTheFormIsMountedAtItsAlias(t *testing.T) {
+	p := atLauncher(t, "user")
+	require.NoError(t, p.OpenForm(launcher.StepData, form(t, func(f *launcher.Form) {
+		batch(f, "writes-a-file", "echo kept > /home/work/out/file && test -s /home/work/out/file")
+	})))
+	require.NoError(t, p.Click("[data-dialog=folder]"))
+	require.NoError(t, p.Fill("#launcher-new-folder", "made-in-the-form"))
+	require.NoError(t, p.Press(kb.Enter))
+	require.NoError(t, p.WaitSelector("#launcher-folder .notice"))
+	require.NoError(t, p.Press(kb.Escape))
+	require.NoError(t, p.Fill("[id='launcher-alias.0']", "out"))
+	require.NoError(t, p.Wait(`document.querySelector(".mount-path").innerText === "/home/work/out"`))
+	require.NoError(t, p.Click("a.launch-step[data-step=review]"))
+	require.NoError(t, p.WaitStep(launcher.StepReview))
+	require.NoError(t, p.Launch(true))
+	require.NoError(t, p.Wait(`[...document.querySelectorAll("[data-text='notices.session.finished']")].some(e => e.textContent.includes("writes-a-file"))`))
+}
+
 func TestSessionsLaunchedAtOnceAreOneNotification(t *testing.T) {
 	p := atLauncher(t, "user")
 	require.NoError(t, p.OpenForm(launcher.StepReview, form(t, func(f *launcher.Form) { batch(f, "three-at-once", "sleep 0.5"); f.Sessions = 3 })))
