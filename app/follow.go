@@ -10,7 +10,7 @@ import (
 
 // newStream makes the one stream of events of the page.
 func (s *Shell) newStream(ctx goapp.Context) *live.Stream {
-	stream := live.NewStream(s.live, live.BrowserTabs{}, live.Loop{
+	stream := live.NewStream(s.live, live.BrowserTabs{}, page.Loop{
 		Dispatch: func(f func()) {
 			ctx.Dispatch(func(ctx goapp.Context) {
 				defer ui.Recover(ctx)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/baiui/baiui/client"
+	"github.com/baiui/baiui/components/page"
 )
 
 // Source is where events come from: the client's Sessions.
@@ -32,19 +33,13 @@ const (
 	backlog = 1000
 )
 
-// Loop runs a stream's work: Dispatch on the page's goroutine, Async beside it.
-type Loop struct {
-	Dispatch func(func())
-	Async    func(func())
-}
-
 // Stream feeds a store with the events of the manager, while the page can be
 // seen or somebody wants to be told all the same. All methods belong to the
 // page's goroutine.
 type Stream struct {
 	store *Store
 	tabs  Tabs
-	loop  Loop
+	loop  page.Loop
 
 	source         Source
 	name           string
@@ -58,7 +53,7 @@ type Stream struct {
 }
 
 // NewStream returns a stream that is not connected to anything.
-func NewStream(store *Store, tabs Tabs, loop Loop) *Stream {
+func NewStream(store *Store, tabs Tabs, loop page.Loop) *Stream {
 	return &Stream{store: store, tabs: tabs, loop: loop}
 }
 

@@ -16,6 +16,7 @@ import (
 	"github.com/baiui/baiui/client"
 	"github.com/baiui/baiui/client/model"
 	"github.com/baiui/baiui/components/live"
+	"github.com/baiui/baiui/components/page"
 )
 
 // source is a manager's event stream that the test speaks for.
@@ -101,17 +102,17 @@ func (b *browser) Join(_ string, heard func([]byte)) (func([]byte), func()) {
 		}
 }
 
-// page is a page with a stream, and what its store told.
-type page struct {
+// tab is a page with a stream, and what its store told.
+type tab struct {
 	mu     sync.Mutex
 	store  live.Store
 	stream *live.Stream
 	told   []string
 }
 
-func newPage(t *testing.T, tabs live.Tabs) *page {
-	p := &page{}
-	p.stream = live.NewStream(&p.store, tabs, live.Loop{
+func newPage(t *testing.T, tabs live.Tabs) *tab {
+	p := &tab{}
+	p.stream = live.NewStream(&p.store, tabs, page.Loop{
 		Dispatch: func(f func()) { go p.do(f) },
 		Async:    func(f func()) { go f() },
 	})
@@ -130,14 +131,14 @@ func newPage(t *testing.T, tabs live.Tabs) *page {
 	return p
 }
 
-func (p *page) do(f func()) {
+func (p *tab) do(f func()) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	f()
 }
 
 // heard is what was told since it was asked last.
-func (p *page) heard() []string {
+func (p *tab) heard() []string {
 	time.Sleep(100 * time.Millisecond) // on the fake clock: until everything has happened
 	synctest.Wait()
 	p.mu.Lock()
@@ -216,7 +217,7 @@ func TestAManagerWithoutAStream(t *testing.T) {
 func TestPagesOfOneBrowserShareAStream(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		tabs, s := &browser{pages: map[int]func([]byte){}}, &source{}
-		var pages []*page
+		var pages []*tab
 		for range 3 {
 			p := newPage(t, tabs)
 			p.do(func() { p.stream.Listen(s, "a") })
@@ -245,9 +246,9 @@ func TestPagesOfOneBrowserShareAStream(t *testing.T) {
 
 func TestAFloodIsOneAnswer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var p page
+		var p tab
 		var waiting []func()
-		p.stream = live.NewStream(&p.store, live.BrowserTabs{}, live.Loop{
+		p.stream = live.NewStream(&p.store, live.BrowserTabs{}, page.Loop{
 			Dispatch: func(f func()) { waiting = append(waiting, f) },
 			Async:    func(f func()) { go f() },
 		})

@@ -12,6 +12,7 @@ import (
 
 	"github.com/baiui/baiui/client"
 	"github.com/baiui/baiui/client/model"
+	"github.com/baiui/baiui/components/page"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -91,7 +92,7 @@ type bench struct {
 
 func newBench(t *testing.T) *bench {
 	b := &bench{t: t, source: &fakeSource{}}
-	b.list = NewList(Loop{
+	b.list = NewList(page.Loop{
 		Dispatch: func(f func()) { b.mu.Lock(); defer b.mu.Unlock(); f() },
 		Async:    func(f func()) { go f() },
 	}, Hooks{

@@ -9,6 +9,7 @@ import (
 
 	"github.com/baiui/baiui/client"
 	"github.com/baiui/baiui/client/model"
+	"github.com/baiui/baiui/components/page"
 )
 
 // How long a list waits before it asks again: after an answer (the deck), and
@@ -28,13 +29,6 @@ const (
 // Source is where a list gets its sessions from; the client's Sessions.
 type Source interface {
 	List(ctx context.Context, r client.ListRequest) (client.SessionPage, error)
-}
-
-// Loop runs a list's work. Every method of a List and every function given to
-// Dispatch runs on one goroutine, that of the page; Async runs beside it.
-type Loop struct {
-	Dispatch func(func())
-	Async    func(func())
 }
 
 // Hooks are the calls a List makes; each may be nil.
@@ -77,7 +71,7 @@ type Failure struct {
 // to ask again. It never has more than one request and one timer. Of a long list
 // it holds only the part around what is in sight: see window.go.
 type List struct {
-	loop  Loop
+	loop  page.Loop
 	hooks Hooks
 
 	asker     Asker
@@ -110,7 +104,7 @@ type List struct {
 }
 
 // NewList returns an inactive list for the first page of the running tab.
-func NewList(loop Loop, hooks Hooks) *List {
+func NewList(loop page.Loop, hooks Hooks) *List {
 	return &List{loop: loop, hooks: hooks, query: ParseQuery(nil), pace: 1}
 }
 

@@ -72,7 +72,7 @@ var (
 
 // OnInit makes the parts that Render reads.
 func (v *View) OnInit() {
-	v.list = NewList(Loop{}, Hooks{})
+	v.list = NewList(page.Loop{}, Hooks{})
 	v.scroll.to = -1
 }
 
@@ -94,7 +94,7 @@ func (v *View) OnMount(ctx app.Context) {
 // attach joins list and page to the loop of the component.
 func (v *View) attach(ctx app.Context) {
 	v.ctx = ctx
-	v.list = NewList(Loop{
+	v.list = NewList(page.Loop{
 		Dispatch: func(f func()) { ctx.Dispatch(func(app.Context) { f() }) },
 		Async:    ctx.Async,
 	}, Hooks{
