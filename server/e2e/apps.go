@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/base64"
 	"fmt"
-	"strings"
 
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
@@ -138,10 +137,4 @@ func (p *Page) Cookies(address string) ([]string, error) {
 		return err
 	}))
 	return names, err
-}
-
-// hostOf is the host name of an address, without the port.
-func hostOf(address string) string {
-	name, _, _ := strings.Cut(hostPort(address), ":")
-	return name
 }

@@ -238,3 +238,9 @@ func TestSSHShowsWhatToRun(t *testing.T) {
 	require.NoError(t, p.Eval("window.saved", &saved))
 	assert.True(t, strings.HasPrefix(saved, "-----BEGIN "), "the key that lies in the session's home")
 }
+
+// hostOf is the host name of an address, without the port.
+func hostOf(address string) string {
+	name, _, _ := strings.Cut(hostPort(address), ":")
+	return name
+}

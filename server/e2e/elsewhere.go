@@ -15,9 +15,9 @@ const (
 	AccountsVariable = "BAIUI_E2E_ACCOUNTS"
 )
 
-// startWorld starts a server before the manager that the environment names, or
+// StartWorld starts a server before the manager that the environment names, or
 // one with its embedded manager.
-func startWorld(ctx context.Context, data string) (*Server, error) {
+func StartWorld(ctx context.Context, data string) (*Server, error) {
 	if address := os.Getenv(ManagerVariable); address != "" {
 		return StartServer(ctx, data, "--manager", address)
 	}

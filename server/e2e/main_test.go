@@ -49,7 +49,7 @@ func run(m *testing.M) (code int, err error) {
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 
-	if world.own, err = startWorld(ctx, dir+"/own"); err != nil {
+	if world.own, err = StartWorld(ctx, dir+"/own"); err != nil {
 		return 0, err
 	}
 	defer func() { err = errors.Join(err, world.own.Stop()) }()
