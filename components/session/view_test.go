@@ -106,9 +106,9 @@ func TestActionsAreThoseThatAreAllowed(t *testing.T) {
 	mine, theirs, over := full(running("s1")), full(running("s1")), full(running("s1"))
 	theirs.UserEmail = "other@example.com"
 	over.Status = model.StatusTerminated
-	assert.ElementsMatch(t, []string{"rename", "terminate", "interrupt", "copy-command", "force-terminate"}, verbs(hostOf(mine, model.RoleUser, "en")))
-	assert.ElementsMatch(t, []string{"terminate", "copy-command", "force-terminate"}, verbs(hostOf(theirs, model.RoleAdmin, "en")))
-	assert.ElementsMatch(t, []string{"copy-command"}, verbs(hostOf(over, model.RoleUser, "en")))
+	assert.ElementsMatch(t, []string{"rename", "terminate", "interrupt", "again", "copy-command", "force-terminate"}, verbs(hostOf(mine, model.RoleUser, "en")))
+	assert.ElementsMatch(t, []string{"terminate", "again", "copy-command", "force-terminate"}, verbs(hostOf(theirs, model.RoleAdmin, "en")))
+	assert.ElementsMatch(t, []string{"again", "copy-command"}, verbs(hostOf(over, model.RoleUser, "en")))
 
 	h := hostOf(mine, model.RoleUser, "en")
 	h.ending.batches = []*endBatch{{Number: 1, Targets: []*model.Session{running("s1")}, Until: h.now.Add(undoFor)}}
