@@ -117,14 +117,26 @@ func (p *fakePage) loop() loop {
 
 // do runs f on the page's goroutine and waits until everything has settled.
 func (p *fakePage) do(f func()) {
+	p.meet()
 	p.loop().dispatch(f)
 	synctest.Wait()
+	p.meet()
+}
+
+// meet orders what a test does before and after what the page does beside it.
+func (p *fakePage) meet() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.m.mu.Lock()
+	defer p.m.mu.Unlock()
 }
 
 // pass lets time go by.
 func (p *fakePage) pass(d time.Duration) {
+	p.meet()
 	time.Sleep(d)
 	synctest.Wait()
+	p.meet()
 }
 
 // running is a session of the person of the tests.
