@@ -262,7 +262,7 @@ func TestASessionBecomesAnImage(t *testing.T) {
 
 func TestASessionEndsWhileItsDialogIsOpen(t *testing.T) {
 	id := createSession(t, "user", "gone-me")
-	p := signedIn(t, world.own, "user")
+	p := signedIn(t, world.own, "user", "404 (Not Found)")
 	require.NoError(t, p.WaitSession(id, "RUNNING", settledIn))
 	require.NoError(t, p.OpenSession(id))
 	require.NoError(t, p.Verb("terminate"))
