@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -40,23 +39,6 @@ func TestOperations(t *testing.T) {
 	failure(t, newClient(t, server.URL).Sessions().Rename(context.Background(), someSession, "taken", ""), KindServer)
 	server, _ = manager(t, recent, answering(t, recent, "session-restart-PATCH"))
 	assert.Error(t, newClient(t, server.URL).Sessions().Restart(context.Background(), someSession, ""))
-}
-
-func TestDestroyOnLeaveSendsTheSame(t *testing.T) {
-	arrived := make(chan string, 1)
-	server, _ := manager(t, old, func(w http.ResponseWriter, r *http.Request) {
-		arrived <- r.Method + " " + r.URL.RequestURI()
-		w.WriteHeader(http.StatusNoContent)
-	})
-	c := newClient(t, server.URL)
-	require.NoError(t, c.Connect(context.Background()))
-	c.Sessions().DestroyOnLeave("abcd", DestroyRequest{Forced: true, OwnerAccessKey: "AK"})
-	select {
-	case got := <-arrived:
-		assert.Equal(t, "DELETE /session/abcd?forced=true&owner_access_key=AK", got)
-	case <-time.After(10 * time.Second):
-		t.Fatal("nothing was sent")
-	}
 }
 
 // says is a handler that answers with JSON.
