@@ -147,23 +147,8 @@ func (p *Panel) onKey(ctx app.Context, _ app.Event) {
 			case text == "":
 				p.key.failed = "apps.tcp.key.none"
 			default:
-				save(keyFile, text)
+				ui.Save(keyFile, "application/x-pem-file", []byte(text))
 			}
 		})
 	})
-}
-
-// save has the browser keep a text as a file.
-func save(name, text string) {
-	if app.IsServer {
-		return
-	}
-	window := app.Window()
-	blob := window.Get("Blob").New([]any{text}, map[string]any{"type": "application/x-pem-file"})
-	address := window.Get("URL").Call("createObjectURL", blob)
-	link := window.Get("document").Call("createElement", "a")
-	link.Set("href", address)
-	link.Set("download", name)
-	link.Call("click")
-	window.Get("URL").Call("revokeObjectURL", address)
 }

@@ -176,7 +176,7 @@ func (v *View) onSaveFile(ctx app.Context, _ app.Event) {
 	if name == "" {
 		name = "session"
 	}
-	ui.SaveText(name+".launch.json", "application/json", string(EncodeFile(v.form.Form(), time.Now())))
+	ui.Save(name+".launch.json", "application/json", EncodeFile(v.form.Form(), time.Now()))
 }
 
 // onOpenFile reads the file that was chosen.

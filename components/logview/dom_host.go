@@ -7,5 +7,4 @@ package logview
 func watchScroll(func()) (stop func())             { return func() {} }
 func measured() (s sizes, scroll float64, ok bool) { return sizes{}, 0, false }
 func placeRows(_, _, _ float64, _ int, _ bool)     {}
-func download([][]byte, string)                    {}
 func colorRules(style)                             {}

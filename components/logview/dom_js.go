@@ -67,29 +67,6 @@ func placeRows(height, top, scroll float64, widest int, push bool) {
 	}
 }
 
-// download hands the bytes of a log to the browser as a file.
-func download(segments [][]byte, name string) {
-	parts := js.Global().Get("Array").New()
-	for _, segment := range segments {
-		array := js.Global().Get("Uint8Array").New(len(segment))
-		js.CopyBytesToJS(array, segment)
-		parts.Call("push", array)
-	}
-	blob := js.Global().Get("Blob").New(parts, map[string]any{"type": "text/plain"})
-	address := js.Global().Get("URL").Call("createObjectURL", blob)
-	link := js.Global().Get("document").Call("createElement", "a")
-	link.Set("href", address)
-	link.Set("download", name)
-	link.Call("click")
-	var revoke js.Func
-	revoke = js.FuncOf(func(js.Value, []js.Value) any {
-		js.Global().Get("URL").Call("revokeObjectURL", address)
-		revoke.Release()
-		return nil
-	})
-	js.Global().Call("setTimeout", revoke, 60_000)
-}
-
 // maxRules bounds the colours of one page that are not among the 16.
 const maxRules = 2000
 

@@ -126,5 +126,5 @@ func (v *View) again(ctx app.Context, line int) {
 
 func (v *View) onDownload(ctx app.Context, _ app.Event) {
 	defer ui.Recover(ctx)
-	download(v.log.text.segments, v.fileName(time.Now()))
+	ui.Save(v.fileName(time.Now()), "text/plain", v.log.text.segments...)
 }

@@ -228,6 +228,6 @@ func (v *View) save(ctx app.Context, file *csvFile) {
 		ui.ShowToast(ctx, ui.Toast{Tone: ui.Info, Key: "sessions.csv_empty"})
 		return
 	}
-	saveFile(csvName(time.Now()), file.bytes())
+	ui.Save(csvName(time.Now()), "text/csv;charset=utf-8", file.bytes())
 	ui.ShowToast(ctx, ui.Toast{Tone: ui.Success, Key: "sessions.csv_done", Args: []any{"count", len(file.rows)}})
 }

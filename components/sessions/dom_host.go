@@ -30,8 +30,6 @@ func scrollToList(float64) {}
 
 func pointedAt() bool { return false }
 
-func saveFile(string, []byte) {}
-
 func focusedRow() string { return "" }
 
 func focusedPlace() int { return -1 }

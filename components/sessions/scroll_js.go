@@ -157,16 +157,3 @@ func pointedAt() bool {
 		js.Global().Call("matchMedia", "(hover: hover)").Get("matches").Bool() &&
 			document.Call("querySelector", "tbody.rows:hover").Truthy()
 }
-
-// saveFile has the browser save a file.
-func saveFile(name string, data []byte) {
-	array := js.Global().Get("Uint8Array").New(len(data))
-	js.CopyBytesToJS(array, data)
-	blob := js.Global().Get("Blob").New([]any{array}, map[string]any{"type": "text/csv;charset=utf-8"})
-	address := js.Global().Get("URL").Call("createObjectURL", blob)
-	link := js.Global().Get("document").Call("createElement", "a")
-	link.Set("href", address)
-	link.Set("download", name)
-	link.Call("click")
-	js.Global().Get("URL").Call("revokeObjectURL", address)
-}
