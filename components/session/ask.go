@@ -7,12 +7,13 @@ import (
 
 	"github.com/baiui/baiui/client"
 	"github.com/baiui/baiui/client/model"
+	"github.com/baiui/baiui/components/page"
 )
 
 // ask is the dialog that is open: what it is about, what was typed and chosen in
 // it, and what became of it. One is open at a time.
 type ask struct {
-	loop loop
+	loop page.Loop
 	// done is called when something was changed: it names the verb and, for
 	// Rename, the new name.
 	done func(verb Verb, s *model.Session, name string)
@@ -138,12 +139,12 @@ func (a *ask) send(call func(ctx context.Context, m manager, owner string) error
 		return
 	}
 	a.sending, a.err = true, nil
-	a.loop.async(func() {
+	a.loop.Async(func() {
 		owner, err := ownerOf(context.Background(), m, s, who)
 		if err == nil {
 			err = call(context.Background(), m, owner)
 		}
-		a.loop.dispatch(func() {
+		a.loop.Dispatch(func() {
 			if number != a.number {
 				return
 			}
@@ -158,9 +159,9 @@ func (a *ask) send(call func(ctx context.Context, m manager, owner string) error
 // atOnce makes a call that needs no dialog, and tells how it went.
 func (a *ask) atOnce(c Command, told func(error)) {
 	m, who, s := a.manager, a.who, c.Targets[0]
-	a.loop.async(func() {
+	a.loop.Async(func() {
 		err := callAtOnce(m, who, c.Verb, s)
-		a.loop.dispatch(func() { told(err) })
+		a.loop.Dispatch(func() { told(err) })
 	})
 }
 
@@ -223,7 +224,7 @@ func (a *ask) commit() {
 	}
 	id, m := idOf(s), a.manager
 	a.setCommit(id, commit{Session: s, Name: name, Sending: true})
-	a.loop.async(func() { a.runCommit(m, id, name) })
+	a.loop.Async(func() { a.runCommit(m, id, name) })
 }
 
 // setCommit replaces what is known of a session's commit.
@@ -236,7 +237,7 @@ func (a *ask) setCommit(id string, c commit) {
 
 // change applies a change to a session's commit, on the page's goroutine.
 func (a *ask) change(id string, apply func(*commit)) {
-	a.loop.dispatch(func() {
+	a.loop.Dispatch(func() {
 		next := *a.commits[id]
 		apply(&next)
 		over := !a.commits[id].over() && next.over()
@@ -295,7 +296,7 @@ func (a *ask) lookAtLimit() {
 	if m == nil {
 		return
 	}
-	a.loop.async(func() {
+	a.loop.Async(func() {
 		limit, err := m.CustomImageLimit(context.Background())
 		if err != nil {
 			return // not told to everybody; the manager decides in the end
@@ -304,7 +305,7 @@ func (a *ask) lookAtLimit() {
 		if err != nil {
 			return
 		}
-		a.loop.dispatch(func() {
+		a.loop.Dispatch(func() {
 			if number == a.number {
 				a.limit = imageLimit{Known: true, Have: len(images), Max: limit}
 			}

@@ -7,6 +7,7 @@ import (
 	"github.com/baiui/baiui/client"
 	"github.com/baiui/baiui/client/model"
 	"github.com/baiui/baiui/components/live"
+	"github.com/baiui/baiui/components/page"
 )
 
 // refreshEvery is how often the open drawer asks again while its session lives:
@@ -16,7 +17,7 @@ const refreshEvery = 15 * time.Second
 // detail is the session in the drawer: what is known of it, and when to ask. It
 // has at most one request and one timer.
 type detail struct {
-	loop  loop
+	loop  page.Loop
 	store *live.Store
 	// asked is called with each answer and each failure.
 	asked func(error)
@@ -126,10 +127,10 @@ func (d *detail) refresh() {
 	number, id, m, role := d.request, d.id, d.manager, d.role
 	ctx, cancel := context.WithCancel(context.Background())
 	d.cancel = cancel
-	d.loop.async(func() {
+	d.loop.Async(func() {
 		defer cancel()
 		session, err := m.Show(ctx, id, role)
-		d.loop.dispatch(func() { d.answer(number, session, err) })
+		d.loop.Dispatch(func() { d.answer(number, session, err) })
 	})
 }
 
@@ -155,7 +156,7 @@ func (d *detail) answer(number uint64, session *model.FullSession, err error) {
 		return // nothing more will happen
 	}
 	d.timer = time.AfterFunc(refreshEvery, func() {
-		d.loop.dispatch(func() {
+		d.loop.Dispatch(func() {
 			if number == d.request {
 				d.refresh()
 			}

@@ -8,6 +8,7 @@ import (
 	"github.com/baiui/baiui/client"
 	"github.com/baiui/baiui/client/model"
 	"github.com/baiui/baiui/components/live"
+	"github.com/baiui/baiui/components/page"
 )
 
 const (
@@ -21,7 +22,7 @@ const (
 // ending are the sessions whose end was confirmed: in their undo window, being
 // asked for, or refused.
 type ending struct {
-	loop  loop
+	loop  page.Loop
 	store *live.Store
 	// accepted is called with the sessions whose end the manager accepted.
 	accepted func([]*model.Session)
@@ -68,7 +69,7 @@ func (e *ending) begin(targets []*model.Session, forced bool) {
 		Number: number, Targets: fresh, Forced: forced, Until: time.Now().Add(undoFor),
 	})
 	e.store.End(ids(fresh)...)
-	time.AfterFunc(undoFor, func() { e.loop.dispatch(func() { e.send(number) }) })
+	time.AfterFunc(undoFor, func() { e.loop.Dispatch(func() { e.send(number) }) })
 }
 
 // under reports whether the end of a session is in its undo window or on its way.
@@ -155,10 +156,10 @@ func (e *ending) send(number int) {
 	}
 	close(queue)
 	for range min(endAtOnce, len(b.Targets)) {
-		e.loop.async(func() {
+		e.loop.Async(func() {
 			for s := range queue {
 				err := endOne(m, who, s, b.Forced)
-				e.loop.dispatch(func() { e.answer(number, s, err) })
+				e.loop.Dispatch(func() { e.answer(number, s, err) })
 			}
 		})
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/baiui/baiui/client"
 	"github.com/baiui/baiui/client/model"
 	"github.com/baiui/baiui/components/live"
+	"github.com/baiui/baiui/components/page"
 )
 
 // fake is a manager that answers as a test tells it, and writes down what it was
@@ -104,21 +105,21 @@ func inBubble(t *testing.T, test func(t *testing.T, p *fakePage)) {
 	})
 }
 
-func (p *fakePage) loop() loop {
-	return loop{
-		dispatch: func(f func()) {
+func (p *fakePage) loop() page.Loop {
+	return page.Loop{
+		Dispatch: func(f func()) {
 			p.mu.Lock()
 			defer p.mu.Unlock()
 			f()
 		},
-		async: func(f func()) { go f() },
+		Async: func(f func()) { go f() },
 	}
 }
 
 // do runs f on the page's goroutine and waits until everything has settled.
 func (p *fakePage) do(f func()) {
 	p.meet()
-	p.loop().dispatch(f)
+	p.loop().Dispatch(f)
 	synctest.Wait()
 	p.meet()
 }

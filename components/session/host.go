@@ -62,14 +62,14 @@ func (h *Host) OnMount(ctx app.Context) {
 
 // attach joins the parts to the loop of the component.
 func (h *Host) attach(ctx app.Context) {
-	l := loop{
-		dispatch: func(f func()) {
+	l := page.Loop{
+		Dispatch: func(f func()) {
 			ctx.Dispatch(func(ctx app.Context) {
 				defer ui.Recover(ctx)
 				f()
 			})
 		},
-		async: func(f func()) { ui.Go(ctx, f) },
+		Async: func(f func()) { ui.Go(ctx, f) },
 	}
 	h.now = time.Now()
 	h.detail = detail{loop: l, store: h.Live, asked: func(err error) {
@@ -78,7 +78,7 @@ func (h *Host) attach(ctx app.Context) {
 	}}
 	h.ending = ending{loop: l, store: h.Live, accepted: func([]*model.Session) { h.announce(ctx) }}
 	h.ask = ask{loop: l, done: func(verb Verb, s *model.Session, name string) { h.done(ctx, verb, s, name) }}
-	h.soon = live.NewSoon(l.dispatch, h.detail.refresh)
+	h.soon = live.NewSoon(l.Dispatch, h.detail.refresh)
 	h.page = page.New(page.Hooks{
 		Ready: func(c *client.Client) { h.connect(c) },
 		Lost:  func() { h.connect(nil) },

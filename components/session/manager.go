@@ -41,13 +41,6 @@ func (m clientManager) FollowTask(ctx context.Context, id string, changed func(c
 	return m.c.FollowTask(ctx, id, changed)
 }
 
-// loop joins the state of this package to the page: dispatch runs on the page's
-// goroutine, async beside it.
-type loop struct {
-	dispatch func(func())
-	async    func(func())
-}
-
 // errNotSignedIn stands for a call that could not be made because nobody is
 // signed in at the moment.
 func errNotSignedIn() error {
