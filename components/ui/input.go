@@ -26,7 +26,8 @@ type Input struct {
 	Invalid     bool
 	Disabled    bool
 
-	typed string // what the element holds, as far as it is known
+	held    string // what the element holds, as far as it is known
+	posting int    // how many actions the owner has not handled yet
 }
 
 // Typed is what was typed into one of many inputs that post the same action.
@@ -68,12 +69,24 @@ func (i *Input) OnMount(ctx app.Context) { i.follow(ctx) }
 func (i *Input) OnUpdate(ctx app.Context) { i.follow(ctx) }
 
 func (i *Input) follow(ctx app.Context) {
-	// A range moves its value by itself when its ends move.
-	if i.typed == i.Value && i.Type != "range" {
-		return
+	if i.write() {
+		ctx.JSSrc().Set("value", i.held)
 	}
-	i.typed = i.Value
-	ctx.JSSrc().Set("value", i.Value)
+}
+
+// write reports whether the element has to be given the text it holds anew.
+func (i *Input) write() bool {
+	// Renders run behind a person who types: until the owner has handled every
+	// key, Value is an earlier text, and writing it would swallow the keys since.
+	if i.posting > 0 {
+		return false
+	}
+	// A range moves its value by itself when its ends move.
+	if i.held == i.Value && i.Type != "range" {
+		return false
+	}
+	i.held = i.Value
+	return true
 }
 
 func (i *Input) onInput(ctx app.Context, _ app.Event) {
@@ -82,10 +95,13 @@ func (i *Input) onInput(ctx app.Context, _ app.Event) {
 }
 
 func (i *Input) changed(ctx app.Context, text string) {
-	i.typed = text
+	i.held = text
+	var value any = text
 	if i.Field != "" {
-		ctx.NewActionWithValue(i.Action, Typed{Field: i.Field, Text: text})
-		return
+		value = Typed{Field: i.Field, Text: text}
 	}
-	ctx.NewActionWithValue(i.Action, text)
+	i.posting++
+	ctx.NewActionWithValue(i.Action, value)
+	// Handlers are dispatched in order, so this runs after the owner's.
+	ctx.Dispatch(func(app.Context) { i.posting-- })
 }

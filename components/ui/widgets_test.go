@@ -89,6 +89,22 @@ func TestInputTellsWhatIsTyped(t *testing.T) {
 	assert.NotContains(t, markup, "value=", "the value is a property, so that it can be cleared")
 }
 
+func TestInputKeepsWhatIsTypedFasterThanItsOwnerAnswers(t *testing.T) {
+	input := &Input{ID: "a", Action: "changed"}
+	h, engine := mount(t, input, "changed")
+	input.changed(h.ctx, "a")
+	input.changed(h.ctx, "ab")
+	input.Value = "a" // rendered before the second key was handled
+	assert.False(t, input.write(), "the second key stays")
+	engine.ConsumeAll()
+
+	input.Value = "ab"
+	assert.False(t, input.write(), "the element holds it already")
+	input.Value = ""
+	assert.True(t, input.write(), "the owner empties it")
+	assert.Empty(t, input.held)
+}
+
 func TestConfirmAnswers(t *testing.T) {
 	confirm := &Confirm{ID: "c", Title: "Sure?", Text: "It is gone then.", Yes: "Delete", No: "Cancel", Action: "answer"}
 	h, engine := mount(t, confirm, "answer")
