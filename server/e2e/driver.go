@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/baiui/baiui/client"
@@ -90,10 +91,10 @@ func (d *Driver) Destroy(ctx context.Context, name string) error {
 // endTimeout is how long the sessions may take to end.
 const endTimeout = time.Minute
 
-// EndSessions ends every session that still lives, whoever owns it, and waits
-// until it has: sessions outlive the server. The account must be the
-// superadmin's.
-func (s *Server) EndSessions(ctx context.Context, superadmin Account) error {
+// EndSessions ends every session that still lives, whoever owns it and unless
+// its name is one of those to keep, and waits until it has: sessions outlive the
+// server. The account must be the superadmin's.
+func (s *Server) EndSessions(ctx context.Context, superadmin Account, keep ...string) error {
 	d, err := s.Driver(ctx, superadmin)
 	if err != nil {
 		return err
@@ -103,6 +104,7 @@ func (s *Server) EndSessions(ctx context.Context, superadmin Account) error {
 	ended := map[string]bool{}
 	for {
 		living, err := d.living(ctx)
+		living = slices.DeleteFunc(living, func(session *model.Session) bool { return slices.Contains(keep, session.Name) })
 		if err != nil || len(living) == 0 {
 			return err
 		}

@@ -22,7 +22,7 @@ func atLauncher(t *testing.T, role string, expected ...string) *Page {
 	t.Helper()
 	// What is launched takes whole cores; a small machine has none left of what
 	// earlier tests started.
-	require.NoError(t, world.own.EndSessions(t.Context(), world.accounts["superadmin"]))
+	require.NoError(t, world.own.EndSessions(t.Context(), world.accounts["superadmin"], nameOf("user"), nameOf("admin"), nameOf("superadmin")))
 	p := newPage(t, world.own, expected...)
 	require.NoError(t, p.SignInToLaunch(world.accounts[role]))
 	return p
