@@ -5,7 +5,6 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"log"
 	"log/slog"
 	"net"
 	"net/http"
@@ -80,7 +79,7 @@ func newHTTPServer(ctx context.Context, handler http.Handler, logger *slog.Logge
 		MaxHeaderBytes:    maxHeaderBytes,
 		BaseContext:       func(net.Listener) context.Context { return ctx },
 		// Broken handshakes and the like: daily noise on an open port.
-		ErrorLog: log.New(debugWriter{logger}, "", 0),
+		ErrorLog: slog.NewLogLogger(logger.Handler(), slog.LevelDebug),
 	}
 	closeUnused(server)
 	return server
@@ -108,12 +107,4 @@ func closeUnused(server *http.Server) {
 			c.Close() // whoever is at the other end sees no less
 		}
 	})
-}
-
-// debugWriter logs lines at level debug.
-type debugWriter struct{ log *slog.Logger }
-
-func (w debugWriter) Write(line []byte) (int, error) {
-	w.log.Debug("http", "message", string(line))
-	return len(line), nil
 }

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/baiui/baiui/client"
+	"github.com/baiui/baiui/server/buffers"
 	"github.com/baiui/baiui/server/gateway"
 )
 
@@ -33,6 +34,8 @@ const (
 	keepEnded = time.Hour
 	// idleApp is how long an app may be unused before it is closed.
 	idleApp = 24 * time.Hour
+	// copyBuffer is how much of an answer is copied at a time, in bytes.
+	copyBuffer = 64 << 10
 )
 
 // Options are what [Apps] needs. Manager, Transport, Key and Log must be set.
@@ -65,7 +68,7 @@ type Options struct {
 type Apps struct {
 	Options
 	pages   *pages
-	buffers *bufferPool
+	buffers *buffers.Pool
 	ctx     context.Context // ended by Close
 	cancel  context.CancelFunc
 
@@ -83,7 +86,7 @@ func New(options Options) *Apps {
 		options.OwnCookie = func(*http.Cookie) bool { return false }
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	return &Apps{Options: options, pages: newPages(), buffers: newBufferPool(), ctx: ctx, cancel: cancel,
+	return &Apps{Options: options, pages: newPages(), buffers: buffers.New(copyBuffer), ctx: ctx, cancel: cancel,
 		byID: map[string]*app{}, byLabel: map[string][]*app{}}
 }
 

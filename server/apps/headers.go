@@ -1,13 +1,11 @@
 package apps
 
 import (
-	"log/slog"
 	"net/http"
 	"net/netip"
 	"net/url"
 	"strconv"
 	"strings"
-	"sync"
 )
 
 // cleanCookies takes this server's cookies out of a request and leaves every
@@ -118,31 +116,4 @@ func isInside(name string) bool {
 	}
 	address, err := netip.ParseAddr(name)
 	return err == nil && (address.IsLoopback() || address.IsUnspecified())
-}
-
-// bufferPool lends the buffers in which answers are copied.
-type bufferPool struct{ pool sync.Pool }
-
-// copyBuffer is the size of one buffer.
-const copyBuffer = 64 << 10
-
-func newBufferPool() *bufferPool {
-	return &bufferPool{sync.Pool{New: func() any { return new([copyBuffer]byte) }}}
-}
-
-func (p *bufferPool) Get() []byte { return p.pool.Get().(*[copyBuffer]byte)[:] }
-
-func (p *bufferPool) Put(b []byte) {
-	if len(b) == copyBuffer {
-		p.pool.Put((*[copyBuffer]byte)(b))
-	}
-}
-
-// debugLog takes what the standard library has to say of a proxy: a browser or
-// an app that went away in the middle of an answer.
-type debugLog struct{ log *slog.Logger }
-
-func (l debugLog) Write(line []byte) (int, error) {
-	l.log.Debug("app proxy", "message", strings.TrimSpace(string(line)))
-	return len(line), nil
 }

@@ -3,7 +3,7 @@ package apps
 import (
 	"context"
 	"errors"
-	"log"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptrace"
@@ -125,7 +125,7 @@ func (a *Apps) addProxy(o *app) {
 		BufferPool:     a.buffers,
 		ModifyResponse: func(resp *http.Response) error { return cleanAnswer(resp, o) },
 		ErrorHandler:   func(w http.ResponseWriter, r *http.Request, err error) { a.failed(w, r, o, err) },
-		ErrorLog:       log.New(debugLog{a.Log}, "", 0),
+		ErrorLog:       slog.NewLogLogger(a.Log.Handler(), slog.LevelDebug),
 	}
 }
 

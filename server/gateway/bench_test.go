@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/baiui/baiui/server/buffers"
 )
 
 // BenchmarkRelay compares a signed POST through the gateway with the same POST
@@ -37,7 +39,7 @@ func BenchmarkRelay(b *testing.B) {
 	bare := httptest.NewServer(&httputil.ReverseProxy{
 		Rewrite:    func(pr *httputil.ProxyRequest) { pr.SetURL(base) },
 		Transport:  NewTransport(nil),
-		BufferPool: newBufferPool(),
+		BufferPool: buffers.New(copyBuffer),
 	})
 	defer bare.Close()
 

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/baiui/baiui/client"
+	"github.com/baiui/baiui/server/buffers"
 )
 
 // funcPrefix is where the manager's API appears.
@@ -25,6 +26,9 @@ const maxServerBody = 64 << 10
 
 // serverBodyTimeout is how long such a body may take to arrive.
 const serverBodyTimeout = 30 * time.Second
+
+// copyBuffer is how much of an answer is copied at a time, in bytes.
+const copyBuffer = 32 << 10
 
 // Options are what a [Gateway] needs. Manager, Signins and Log must be set.
 type Options struct {
@@ -59,7 +63,7 @@ type Gateway struct {
 	handler   http.Handler
 
 	// What every relayed request shares.
-	buffers  *bufferPool
+	buffers  *buffers.Pool
 	answers  answerPolicy
 	proxyLog *log.Logger
 }
@@ -78,9 +82,9 @@ func New(options Options) *Gateway {
 	g := &Gateway{
 		Options:  options,
 		limits:   newLimiter(options.Now),
-		buffers:  newBufferPool(),
+		buffers:  buffers.New(copyBuffer),
 		answers:  newAnswerPolicy(),
-		proxyLog: log.New(&slogWriter{options.Log}, "", 0),
+		proxyLog: slog.NewLogLogger(options.Log.Handler(), slog.LevelDebug),
 	}
 	g.endpoints = map[string]endpoint{
 		"/server/login":                   {http.MethodPost, g.login},

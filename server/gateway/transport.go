@@ -3,11 +3,8 @@ package gateway
 import (
 	"crypto/tls"
 	"crypto/x509"
-	"log/slog"
 	"net"
 	"net/http"
-	"strings"
-	"sync"
 	"time"
 )
 
@@ -36,31 +33,4 @@ func NewTransport(roots *x509.CertPool) *http.Transport {
 	transport.Protocols = new(http.Protocols)
 	transport.Protocols.SetHTTP1(true)
 	return transport
-}
-
-// bufferPool lends the buffers in which answers are copied.
-type bufferPool struct{ pool sync.Pool }
-
-// copyBuffer is the size of one buffer.
-const copyBuffer = 32 << 10
-
-func newBufferPool() *bufferPool {
-	return &bufferPool{sync.Pool{New: func() any { return new([copyBuffer]byte) }}}
-}
-
-func (p *bufferPool) Get() []byte { return p.pool.Get().(*[copyBuffer]byte)[:] }
-
-func (p *bufferPool) Put(b []byte) {
-	if len(b) == copyBuffer {
-		p.pool.Put((*[copyBuffer]byte)(b))
-	}
-}
-
-// slogWriter takes what httputil.ReverseProxy has to say: a client or a manager
-// that went away in the middle of an answer.
-type slogWriter struct{ log *slog.Logger }
-
-func (w *slogWriter) Write(line []byte) (int, error) {
-	w.log.Debug("relay", "message", strings.TrimSpace(string(line)))
-	return len(line), nil
 }
