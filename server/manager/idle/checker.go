@@ -14,8 +14,7 @@ import (
 	"github.com/baiui/baiui/server/manager/store"
 )
 
-// The checkers, as reports name them, and the reasons sessions end for. The
-// last is not a checker of manager 24.09: it is a batch session's own time limit.
+// The checkers, as reports name them, and the reasons sessions end for.
 const (
 	lifetime    = "session_lifetime"
 	network     = "network_timeout"
@@ -24,7 +23,6 @@ const (
 	reasonLifetime    = "idle-session-lifetime"
 	reasonNetwork     = "idle-timeout"
 	reasonUtilization = "idle-utilization"
-	reasonTimeLimit   = "task-timeout"
 )
 
 // every is how often sessions are looked at, as in manager 24.09.
@@ -204,9 +202,6 @@ func (c *Checker) verdicts(s *store.Session, policy store.KeyPairPolicy, r rules
 	}
 	if limit := time.Duration(policy.MaxSessionLifetime) * time.Second; limit > 0 {
 		out[lifetime] = verdict{reason: reasonLifetime, kind: expireAfter, until: begun.Add(limit), limit: limit}
-	}
-	if limit := s.TimeLimit; limit > 0 {
-		out[reasonTimeLimit] = verdict{reason: reasonTimeLimit, kind: expireAfter, until: begun.Add(limit), limit: limit}
 	}
 	limit := time.Duration(policy.IdleTimeout) * time.Second
 	switch {

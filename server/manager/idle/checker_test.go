@@ -47,13 +47,9 @@ func run(t *testing.T, kind model.SessionType, policy store.KeyPairPolicy, setti
 		})
 		require.NoError(t, err)
 		require.NoError(t, s.SetSettings(t.Context(), settings))
-		limit := time.Duration(0)
-		if kind == model.TypeBatch {
-			limit = 30 * time.Minute
-		}
 		require.NoError(t, s.AddSession(t.Context(), &store.Session{ID: "s", Name: "work", Type: kind, DomainName: "default", ProjectID: "p",
 			UserID: user.ID, AccessKey: user.MainAccessKey, ScalingGroup: "default", Status: model.StatusRunning, CreatedAt: now, ScheduledAt: now, StatusChanged: now,
-			TimeLimit: limit, Kernels: []store.Kernel{{ID: "k", SessionID: "s", ClusterRole: "main", Status: model.StatusRunning, CreatedAt: now}}}))
+			Kernels: []store.Kernel{{ID: "k", SessionID: "s", ClusterRole: "main", Status: model.StatusRunning, CreatedAt: now}}}))
 		b.checker = New(Options{Store: s, Activity: NewActivity(time.Now), Now: time.Now, Log: slog.New(slog.DiscardHandler),
 			Metrics: func(string) model.Metrics { return b.metrics },
 			Warn:    func(_ *store.Session, reason string) { b.warned = append(b.warned, reason) },
@@ -130,13 +126,11 @@ func TestAppsInUseKeepASessionAlive(t *testing.T) {
 	})
 }
 
-func TestBatchSessionsHaveTheirOwnLimit(t *testing.T) {
+func TestNobodyHasToTalkToABatchSession(t *testing.T) {
 	run(t, model.TypeBatch, store.KeyPairPolicy{IdleTimeout: 60}, nil, func(b *bench) {
 		b.pass(29 * time.Minute)
-		assert.Empty(t, b.ended, "nobody has to talk to a batch session")
+		assert.Empty(t, b.ended)
 		assert.JSONEq(t, `{"session_lifetime": {"remaining": null, "remaining_time_type": "expire_after", "extra": null}}`, string(b.checker.Report("s")))
-		b.pass(time.Minute)
-		assert.Equal(t, []string{"task-timeout"}, b.ended)
 	})
 }
 

@@ -27,9 +27,6 @@ func (c *Checker) Report(sessionID string) json.RawMessage {
 	c.mu.Unlock()
 	out := map[string]entry{lifetime: {Kind: expireAfter}}
 	for name, v := range verdicts {
-		if name == reasonTimeLimit {
-			continue // not a checker that clients know
-		}
 		until := v.until
 		if name == network && v.limit > 0 {
 			until = c.Activity.Last(sessionID).Add(v.limit)

@@ -55,6 +55,8 @@ type Engine struct {
 	lasting lasting       // what ends with a session
 	starts  chan struct{} // a place for each start under way
 	locks   locks         // one step of a session at a time
+	limits  timeLimits    // of batch sessions that run
+	alarm   *time.Timer   // pokes the scheduler when the next start time has come
 
 	mu      sync.Mutex
 	work    context.Context // of background work; nil while not running
@@ -79,6 +81,8 @@ func New(o Options) *Engine {
 	if e.grace == 0 {
 		e.grace = 5 * time.Second
 	}
+	e.alarm = time.AfterFunc(time.Hour, e.poke)
+	e.alarm.Stop()
 	return e
 }
 
@@ -93,6 +97,8 @@ func (e *Engine) Run(ctx context.Context) error {
 		e.mu.Lock()
 		e.work = nil
 		e.mu.Unlock()
+		e.limits.stopAll()
+		e.alarm.Stop()
 		e.workers.Wait()
 	}()
 	if err := e.takeUp(ctx); err != nil {
@@ -205,6 +211,7 @@ func (e *Engine) update(ctx context.Context, id string, change func(*store.Sessi
 	if !before.status.Ended() && s.Status.Ended() {
 		e.freeLayerOf(ctx, s)
 	}
+	e.watchLimit(s)
 	e.changed.notify()
 	e.events.publish(steps(before, s)...)
 	return s, nil

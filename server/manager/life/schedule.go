@@ -18,6 +18,7 @@ func (e *Engine) schedule(ctx context.Context) error {
 	if err != nil || len(queue) == 0 {
 		return err
 	}
+	e.setAlarm(queue)
 	w, err := e.look(ctx)
 	if err != nil {
 		return err
@@ -48,6 +49,21 @@ func (e *Engine) schedule(ctx context.Context) error {
 	err = e.store.NoteWaiting(ctx, notes)
 	e.changed.notify()
 	return err
+}
+
+// setAlarm has the queue looked at again when the next session's start time has
+// come.
+func (e *Engine) setAlarm(queue []*store.Session) {
+	now := e.now()
+	var next time.Time
+	for _, s := range queue {
+		if s.StartsAt.After(now) && (next.IsZero() || s.StartsAt.Before(next)) {
+			next = s.StartsAt
+		}
+	}
+	if !next.IsZero() {
+		e.alarm.Reset(next.Sub(now))
+	}
 }
 
 // decision is what one pass does with a waiting session.

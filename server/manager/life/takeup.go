@@ -57,6 +57,7 @@ func (e *Engine) takeUpSession(ctx context.Context, s *store.Session, known map[
 		}
 		e.spawnFor(s.ID, func(ctx context.Context) { e.start(ctx, s.ID) })
 	case model.StatusRunning, model.StatusRunningDegraded, model.StatusRestarting:
+		e.watchLimit(s)
 		if k, exit := gone(s, known); k != nil {
 			e.spawnFor(s.ID, func(ctx context.Context) { e.ended(ctx, k.ID, exit) })
 			return
