@@ -2,7 +2,6 @@ package live_test
 
 import (
 	"errors"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -194,41 +193,4 @@ func TestForget(t *testing.T) {
 	assert.Empty(t, s.Sending())
 	assert.False(t, s.Streaming())
 	assert.Equal(t, live.Forgotten, last.Kind)
-}
-
-func TestSoon(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var page sync.Mutex // stands for the page's goroutine
-		start := time.Now()
-		var calls []time.Duration
-		soon := live.NewSoon(func(f func()) {
-			page.Lock()
-			defer page.Unlock()
-			f()
-		}, func() { calls = append(calls, time.Since(start)) })
-		during := func(times int) []time.Duration {
-			for range times {
-				page.Lock()
-				soon.Ask()
-				page.Unlock()
-				time.Sleep(100 * time.Millisecond)
-			}
-			time.Sleep(time.Minute)
-			page.Lock()
-			defer page.Unlock()
-			made := calls
-			calls = nil
-			return made
-		}
-		ms := time.Millisecond
-		assert.Equal(t, []time.Duration{100 * ms, 1100 * ms, 2100 * ms, 3100 * ms}, during(30))
-		assert.Len(t, during(600), 41, "a second apart for half a minute, then three")
-		assert.Len(t, during(30), 4, "after a quiet time it is quick again")
-
-		page.Lock()
-		soon.Ask()
-		soon.Stop()
-		page.Unlock()
-		assert.Empty(t, during(0))
-	})
 }

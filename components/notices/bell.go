@@ -57,7 +57,7 @@ type kept struct {
 // OnMount starts listening.
 func (b *Bell) OnMount(ctx app.Context) {
 	dispatch := func(f func()) { ctx.Dispatch(func(app.Context) { f() }) }
-	b.keeping = live.NewSoon(dispatch, func() { b.keep(ctx) })
+	b.keeping = live.NewSoon(live.Pace{Burst: 30, Every: 3 * time.Second}, dispatch, func() { b.keep(ctx) })
 	b.tasks = tasks{dispatch: dispatch, async: func(f func()) { ui.Go(ctx, f) }, told: func(key string, e client.TaskEvent) { b.taskStep(ctx, key, e) }}
 	b.page = page.New(page.Hooks{
 		Ready: func(c *client.Client) { b.ready(ctx, c) },

@@ -1,36 +1,51 @@
 package sessions
 
 import (
+	"slices"
+	"strings"
+
+	"github.com/baiui/baiui/client"
+	"github.com/baiui/baiui/client/model"
 	"github.com/baiui/baiui/components/live"
 	"github.com/baiui/baiui/components/ui"
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 )
 
-// followEvents shows what happens to a session at once, and asks for the list soon after something happened to a session,
-// and once after a time in which nothing was heard. The list's own rhythm stays
-// as it is.
+// followEvents shows what happens to a session at once, and asks for the list soon
+// after what an event alone does not tell, and once after a time in which nothing
+// was heard.
 func (v *View) followEvents(ctx app.Context) (stop func()) {
 	if v.Live == nil {
 		return func() {}
 	}
-	var soon *live.Soon
-	soon = live.NewSoon(func(f func()) { ctx.Dispatch(func(app.Context) { f() }) }, func() {
-		if v.list.refreshing {
-			soon.Ask() // what is on its way may have been asked for before the event
-			return
+	deaf := false // something may have happened that was not told
+	soon := live.NewSoon(live.Pace{}, func(f func()) { ctx.Dispatch(func(app.Context) { f() }) }, func() {
+		if deaf && v.list.failure != nil && client.KindOf(v.list.failure.Err) != client.KindRateLimit {
+			v.list.refreshJobData(false, true) // the manager is there again
+		} else {
+			v.list.RefreshEarly()
 		}
-		v.list.refreshJobData(false, true)
+		deaf = false
 		v.askRoom(true)
 	})
 	leave := v.Live.Subscribe(func(c live.Change) {
+		soon.Pace = live.Pace{Burst: eventBurst, Every: v.list.wait(nil)}
 		switch c.Kind {
 		case live.Stepped:
+			told := v.list.tells(c)
 			if known, ok := v.Live.Known(c.ID); ok {
 				v.list.Patch(known)
 				v.list.deselectEnded(known)
 			}
-			soon.Ask()
+			switch {
+			case told:
+			case v.Account != nil && c.Event.AccessKey == v.Account.AccessKey:
+				soon.Ask()
+			default:
+				soon.AskUnhurried()
+			}
 		case live.Reconnected:
+			deaf = true
 			soon.Ask()
 		}
 		ctx.Dispatch(v.redraw)
@@ -39,6 +54,40 @@ func (v *View) followEvents(ctx app.Context) (stop func()) {
 		leave()
 		soon.Stop()
 	}
+}
+
+// eventBurst is how often in a row the list is asked for because of events of the
+// person's own sessions: starting and ending one takes three. Those of others
+// take nothing of it.
+const eventBurst = 6
+
+// tells reports whether an event says all there is to show, so that nothing is to
+// be asked: the status of a session that stays where it is.
+func (l *List) tells(c live.Change) bool {
+	e := c.Event
+	status := e.Status()
+	statuses := statusesFor(l.query.Tab, l.asker.Manager)
+	switch {
+	case e.OfKernel() || e.Result() != "":
+		return true
+	case l.find(c.ID) != nil:
+		// A session that runs shows what it got; one that is over leaves. What an
+		// unknown event means only the manager can say.
+		return status != "" && status != model.StatusRunning && slices.Contains(statuses, status)
+	case !l.mayMatch(e):
+		return true
+	case slices.Contains(statuses, status):
+		return l.query.Tab.running() && status != model.StatusPending && status != model.StatusRunning
+	}
+	return !status.Ended() || l.total <= len(l.rows) // it was not in the list
+}
+
+// mayMatch reports whether a session may be among those that the person wants to
+// see, as far as an event says.
+func (l *List) mayMatch(e client.SessionEvent) bool {
+	q := l.query
+	return (q.AccessKey == "" || e.AccessKey == "" || e.AccessKey == q.AccessKey) &&
+		(q.Filter == "" || e.Session == "" || strings.Contains(strings.ToLower(e.Session), strings.ToLower(q.Filter)))
 }
 
 // sending are the sessions that were asked for and are in no list yet, above the

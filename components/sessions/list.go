@@ -2,7 +2,6 @@ package sessions
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -12,19 +11,8 @@ import (
 	"github.com/baiui/baiui/components/page"
 )
 
-// How long a list waits before it asks again: after an answer (the deck), and
-// after an error (the original of the deck's time).
-const (
-	waitRunning      = 5 * time.Second
-	waitOther        = 30 * time.Second
-	waitRunningError = 20 * time.Second
-	waitOtherError   = 120 * time.Second
-	// listTimeout is the deadline of one query.
-	listTimeout = 20 * time.Second
-	// maxPace bounds how much slower a list gets when the manager says that
-	// there were too many requests.
-	maxPace = 8
-)
+// listTimeout is the deadline of one query.
+const listTimeout = 20 * time.Second
 
 // Source is where a list gets its sessions from; the client's Sessions.
 type Source interface {
@@ -88,10 +76,13 @@ type List struct {
 	asking     span // what the request in flight, or the last one, is for
 	cancel     context.CancelFunc
 	timer      *time.Timer
-	armed      uint64      // which timer is the current one
-	pace       int         // the waits are multiplied by it
-	fetching   *time.Timer // asks for rows that came into sight
-	fetched    time.Time   // when that was done last
+	due        time.Time     // when the timer goes off
+	armed      uint64        // which timer is the current one
+	again      bool          // an event came while the request was in flight
+	early      time.Duration // by how much the request in flight came before its time
+	pace       int           // the waits are multiplied by it
+	fetching   *time.Timer   // asks for rows that came into sight
+	fetched    time.Time     // when that was done last
 
 	part
 	loaded  bool // rows and total belong to the tab
@@ -214,7 +205,7 @@ func (l *List) abandon() {
 	l.stopTimer()
 	l.stopFetch()
 	l.request++
-	l.refreshing, l.refresh, l.repeat = false, false, false
+	l.refreshing, l.refresh, l.repeat, l.again, l.early = false, false, false, false, 0
 	if l.cancel != nil {
 		l.cancel()
 		l.cancel = nil
@@ -290,8 +281,8 @@ func (l *List) answer(number uint64, query Query, page client.SessionPage, err e
 	if number != l.request {
 		return
 	}
-	refresh, repeat := l.refresh, l.repeat
-	l.refreshing, l.refresh, l.repeat, l.cancel = false, false, false, nil
+	refresh, repeat, again, early := l.refresh, l.repeat, l.again, l.early
+	l.refreshing, l.refresh, l.repeat, l.again, l.early, l.cancel = false, false, false, false, 0, nil
 	now := time.Now()
 	if err != nil {
 		l.failure = &Failure{Err: err, At: now}
@@ -318,10 +309,13 @@ func (l *List) answer(number uint64, query Query, page client.SessionPage, err e
 	}
 	l.apply(query, page, now)
 	if repeat {
-		l.arm(l.wait(nil))
+		l.arm(l.wait(nil) + early)
 	}
 	if refresh && l.hooks.Refreshed != nil {
 		l.hooks.Refreshed()
+	}
+	if again {
+		l.RefreshEarly()
 	}
 }
 
@@ -343,51 +337,6 @@ func (l *List) apply(query Query, page client.SessionPage, now time.Time) {
 	l.loaded, l.fresh, l.updated = true, true, now
 	if l.hooks.Loaded != nil {
 		l.hooks.Loaded(l.loadedSessions())
-	}
-}
-
-// wait is the time until the next request.
-func (l *List) wait(err error) time.Duration {
-	running := l.query.Tab.running()
-	wait := waitOther
-	switch {
-	case err == nil && running:
-		wait = waitRunning
-	case err != nil && running:
-		wait = waitRunningError
-	case err != nil:
-		wait = waitOtherError
-	}
-	var failure *client.Error
-	if errors.As(err, &failure) {
-		return max(wait, failure.RetryAfter)
-	}
-	return min(wait*time.Duration(l.pace), max(wait, waitOtherError))
-}
-
-// arm sets the one timer and returns when it will go off; zero if it may not.
-func (l *List) arm(wait time.Duration) time.Time {
-	l.stopTimer()
-	if !l.active || l.hidden {
-		return time.Time{}
-	}
-	mine := l.armed
-	l.timer = time.AfterFunc(wait, func() {
-		l.loop.Dispatch(func() {
-			if l.armed == mine {
-				l.timer = nil
-				l.refreshJobData(false, true)
-			}
-		})
-	})
-	return time.Now().Add(wait)
-}
-
-func (l *List) stopTimer() {
-	l.armed++
-	if l.timer != nil {
-		l.timer.Stop()
-		l.timer = nil
 	}
 }
 

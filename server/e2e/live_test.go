@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -65,17 +66,31 @@ func TestAnOpenListAsksNoMoreThanItDid(t *testing.T) {
 	assert.Zero(t, made, "the stream stays")
 	t.Logf("an idle list: %.0f requests and %.1f kB a minute",
 		float64(times)*time.Minute.Seconds()/watched.Seconds(), float64(bytes)/1000*time.Minute.Seconds()/watched.Seconds())
+}
 
+func TestABusyClusterMakesNoMoreRequests(t *testing.T) {
+	others := signedIn(t, world.own, "superadmin")
+	require.NoError(t, others.WaitStreaming(1, waitTimeout))
+	mine := streaming(t, world.own)
 	d := driverOf(t, "user")
-	p.ResetRequests()
-	began := time.Now()
-	for _, name := range []string{"many-1", "many-2", "many-3"} {
-		id := createSession(t, "user", name)
-		require.NoError(t, d.Destroy(t.Context(), name))
-		require.NoError(t, d.WaitStatus(t.Context(), id, model.StatusTerminated))
+	others.ResetRequests()
+	mine.ResetRequests()
+	began, last := time.Now(), ""
+	for n := 0; time.Since(began) < 11*time.Second; n++ {
+		id, err := d.CreateBatch(t.Context(), fmt.Sprintf("busy-%d", n), "true")
+		require.NoError(t, err)
+		if n%4 == 3 {
+			require.NoError(t, d.WaitStatus(t.Context(), id, model.StatusTerminated))
+		}
+		last = id
 	}
-	times, _ = p.Asked()
-	assert.LessOrEqual(t, times, int(time.Since(began).Seconds())+2, "dozens of events are one question a second")
+	byInterval := int(time.Since(began)/(5*time.Second)) + 2
+	times, _ := others.Asked()
+	assert.LessOrEqual(t, times, byInterval, "the events of other people's sessions are no more requests")
+	times, _ = mine.Asked()
+	assert.LessOrEqual(t, times, byInterval+6, "those of one's own are a few, and then no more")
+	require.NoError(t, d.WaitStatus(t.Context(), last, model.StatusTerminated))
+	require.NoError(t, others.WaitNoSession(last, waitTimeout))
 }
 
 func TestANetworkThatComesBack(t *testing.T) {
