@@ -10,13 +10,10 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"os"
 	"strconv"
 	"strings"
 
 	"github.com/coder/websocket"
-
-	"github.com/baiui/baiui/server/e2e"
 )
 
 // The answers of the stub's app: a usual one, and one of which many bytes go over
@@ -69,22 +66,11 @@ func addApp(mux *http.ServeMux) {
 
 // measureApps compares an app through the server and the manager's tunnel with
 // the same app asked directly.
-func measureApps(ctx context.Context, o options, report *Report) error {
-	stub, err := startRole(ctx, "stub")
+func measureApps(ctx context.Context, s *stage, o options, report *Report) error {
+	stub, server, err := s.stubbed(ctx)
 	if err != nil {
 		return err
 	}
-	defer stub.stop()
-	dir, err := os.MkdirTemp("", "baiui-bench-")
-	if err != nil {
-		return err
-	}
-	defer func() { _ = os.RemoveAll(dir) }()
-	server, err := e2e.StartServer(ctx, dir, "--manager", stub.URL)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = server.Stop() }()
 	through, err := openBenchApp(ctx, server.UI)
 	if err != nil {
 		return err

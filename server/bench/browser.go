@@ -2,9 +2,7 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"os"
 	"time"
 
 	"github.com/chromedp/chromedp/kb"
@@ -26,23 +24,11 @@ type coldRun struct {
 
 // measureBrowser visits the page as a person would, several times with an empty
 // profile, with a counting relay between server and manager.
-func measureBrowser(ctx context.Context, o options, report *Report) (err error) {
-	dir, err := os.MkdirTemp("", "baiui-bench-")
+func measureBrowser(ctx context.Context, s *stage, o options, report *Report) error {
+	own, accounts, err := s.populated(ctx)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	own, err := e2e.StartServer(ctx, dir+"/own")
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, own.Stop()) }()
-	accounts, err := own.Accounts()
-	if err != nil {
-		return err
-	}
-	// Sessions outlive the server; these are to leave nothing behind.
-	defer func() { err = errors.Join(err, own.EndSessions(ctx, accounts["superadmin"])) }()
 	account := accounts["user"]
 	driver, err := own.Driver(ctx, account)
 	if err != nil {
@@ -53,21 +39,10 @@ func measureBrowser(ctx context.Context, o options, report *Report) (err error) 
 			return err
 		}
 	}
-	counter, err := e2e.StartCounter(own.Manager)
+	browser, front, counter, err := s.counted(ctx, own.Manager)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, counter.Close()) }()
-	front, err := e2e.StartServer(ctx, dir+"/front", "--manager", counter.URL)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, front.Stop()) }()
-	browser, err := e2e.StartBrowser(ctx)
-	if err != nil {
-		return err
-	}
-	defer browser.Close()
 
 	var runs []coldRun
 	for range o.runs {

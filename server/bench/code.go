@@ -19,7 +19,7 @@ func benchmarked() []string {
 var benchmarkLine = regexp.MustCompile(`^Benchmark(\S+?)(?:-\d+)?\s+\d+\s+([\d.]+) ns/op(.*)$`)
 
 // measureCode runs the Go benchmarks.
-func measureCode(ctx context.Context, _ options, report *Report) error {
+func measureCode(ctx context.Context, _ *stage, _ options, report *Report) error {
 	cmd := exec.CommandContext(ctx, "go", append([]string{"test", "-run", "^$", "-bench", ".", "-benchmem", "-benchtime", "0.5s"}, benchmarked()...)...)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"time"
 
@@ -17,12 +16,8 @@ import (
 
 // measureLists measures how long the manager's answer to a list takes while the
 // database holds more and more sessions.
-func measureLists(ctx context.Context, o options, report *Report) (err error) {
-	dir, err := os.MkdirTemp("", "baiui-bench-")
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+func measureLists(ctx context.Context, s *stage, o options, report *Report) error {
+	dir := s.folder()
 	// The first start makes the accounts that the sessions belong to.
 	c, err := startCrowd(ctx, dir)
 	if err != nil {

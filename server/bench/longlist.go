@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"time"
 
@@ -26,32 +25,15 @@ const (
 
 // measureLongList scrolls a long list in the browser, changes rows of it, and
 // leaves it open.
-func measureLongList(ctx context.Context, o options, report *Report) (err error) {
-	dir, err := os.MkdirTemp("", "baiui-bench-")
+func measureLongList(ctx context.Context, s *stage, o options, report *Report) error {
+	own, account, err := s.longListed(ctx)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	own, account, err := serverWithLongList(ctx, dir+"/own")
+	browser, front, counter, err := s.counted(ctx, own.Manager)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, own.Stop()) }()
-	counter, err := e2e.StartCounter(own.Manager)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, counter.Close()) }()
-	front, err := e2e.StartServer(ctx, dir+"/front", "--manager", counter.URL)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, front.Stop()) }()
-	browser, err := e2e.StartBrowser(ctx)
-	if err != nil {
-		return err
-	}
-	defer browser.Close()
 	p, err := browser.NewPage(front.UI)
 	if err != nil {
 		return err
@@ -72,43 +54,36 @@ func measureLongList(ctx context.Context, o options, report *Report) (err error)
 // past are the sessions of the long list.
 func past(count int) e2e.Filling { return e2e.Filling{Like: "template", Prefix: "past", Count: count} }
 
-// serverWithLongList starts a server whose user has had many sessions and has
-// some that wait.
-func serverWithLongList(ctx context.Context, data string) (*e2e.Server, e2e.Account, error) {
-	s, err := e2e.StartServer(ctx, data)
+// longListed starts a server whose user has had many sessions and has some that
+// wait.
+func (s *stage) longListed(ctx context.Context) (*e2e.Server, e2e.Account, error) {
+	server, err := s.server(ctx)
 	if err != nil {
 		return nil, e2e.Account{}, err
 	}
-	fill := func() (e2e.Account, error) {
-		accounts, err := s.Accounts()
-		if err != nil {
-			return e2e.Account{}, err
-		}
-		account := accounts["user"]
-		driver, err := s.Driver(ctx, account)
-		if err != nil {
-			return account, err
-		}
-		if _, err := driver.Create(ctx, "template"); err != nil {
-			return account, err
-		}
-		if err := driver.Destroy(ctx, "template"); err != nil {
-			return account, err
-		}
-		if err := s.Stop(); err != nil {
-			return account, err
-		}
-		waiting := e2e.Filling{Like: "template", Prefix: "wait", Count: 100, Waiting: true}
-		if err := errors.Join(e2e.Fill(ctx, s.Data, past(longList)), e2e.Fill(ctx, s.Data, waiting)); err != nil {
-			return account, err
-		}
-		return account, s.Restart(ctx)
-	}
-	account, err := fill()
+	accounts, err := server.Accounts()
 	if err != nil {
-		return nil, account, errors.Join(err, s.Stop())
+		return nil, e2e.Account{}, err
 	}
-	return s, account, nil
+	account := accounts["user"]
+	driver, err := server.Driver(ctx, account)
+	if err != nil {
+		return nil, account, err
+	}
+	if _, err := driver.Create(ctx, "template"); err != nil {
+		return nil, account, err
+	}
+	if err := driver.Destroy(ctx, "template"); err != nil {
+		return nil, account, err
+	}
+	if err := server.Stop(); err != nil {
+		return nil, account, err
+	}
+	waiting := e2e.Filling{Like: "template", Prefix: "wait", Count: 100, Waiting: true}
+	if err := errors.Join(e2e.Fill(ctx, server.Data, past(longList)), e2e.Fill(ctx, server.Data, waiting)); err != nil {
+		return nil, account, err
+	}
+	return server, account, server.Restart(ctx)
 }
 
 // measureFrames scrolls as a wheel that never rests.

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -69,7 +70,7 @@ func run(ctx context.Context, o options) error {
 
 	parts := []struct {
 		name    string
-		measure func(context.Context, options, *Report) error
+		measure measurement
 	}{
 		{"code", measureCode},
 		{"relay", measureRelay},
@@ -89,7 +90,7 @@ func run(ctx context.Context, o options) error {
 			continue
 		}
 		from := len(report.Figures)
-		if err := part.measure(ctx, o, report); err != nil {
+		if err := onStage(ctx, part.measure, o, report); err != nil {
 			return fmt.Errorf("%s: %w", part.name, err)
 		}
 		printFigures(os.Stdout, report.Figures[from:])
@@ -102,6 +103,19 @@ func run(ctx context.Context, o options) error {
 		return err
 	}
 	return os.WriteFile(o.jsonFile, append(data, '\n'), 0o644)
+}
+
+// measurement is one part of what is measured. It adds its figures to the report.
+type measurement func(context.Context, *stage, options, *Report) error
+
+// onStage measures on a stage of its own.
+func onStage(ctx context.Context, measure measurement, o options, report *Report) (err error) {
+	s, err := newStage()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.clear()) }()
+	return measure(ctx, s, o, report)
 }
 
 // readNumbers reads numbers that are separated by commas and grow.

@@ -5,11 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"os"
 	"time"
 
 	"github.com/baiui/baiui/client"
-	"github.com/baiui/baiui/server/e2e"
 )
 
 // query is what the load asks for; the stub does not read it.
@@ -20,27 +18,15 @@ const sessionCookie = "AIOHTTP_SESSION"
 
 // measureRelay compares a signed GraphQL request through the server with the
 // same request through the standard library's proxy and without any.
-func measureRelay(ctx context.Context, o options, report *Report) error {
-	stub, err := startRole(ctx, "stub")
+func measureRelay(ctx context.Context, s *stage, o options, report *Report) error {
+	stub, server, err := s.stubbed(ctx)
 	if err != nil {
 		return err
 	}
-	defer stub.stop()
-	bare, err := startRole(ctx, "bare", "-target", stub.URL)
+	bare, err := s.role(ctx, "bare", "-target", stub.URL)
 	if err != nil {
 		return err
 	}
-	defer bare.stop()
-	dir, err := os.MkdirTemp("", "baiui-bench-")
-	if err != nil {
-		return err
-	}
-	defer func() { _ = os.RemoveAll(dir) }()
-	server, err := e2e.StartServer(ctx, dir, "--manager", stub.URL)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = server.Stop() }()
 	cookie, err := signIn(ctx, server.UI)
 	if err != nil {
 		return err
@@ -59,11 +45,11 @@ func measureRelay(ctx context.Context, o options, report *Report) error {
 		{"bare ReverseProxy", bare.URL + "/admin/gql", nil},
 		{"baiui, signing", server.UI + "/func/admin/gql", []string{"Cookie: " + cookie}},
 	} {
-		s, err := newShot(w.url, query, w.header...)
+		one, err := newShot(w.url, query, w.header...)
 		if err != nil {
 			return err
 		}
-		ways[i] = way{w.name, s}
+		ways[i] = way{w.name, one}
 	}
 	group := fmt.Sprintf("relay: POST of a GraphQL query, answer of %d bytes, %s each", answerSize, o.duration)
 	for _, connections := range []int{1, 8, 32} {

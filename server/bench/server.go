@@ -17,12 +17,11 @@ import (
 
 // measureServer measures start and memory of the server, before a manager and
 // with its own.
-func measureServer(ctx context.Context, o options, report *Report) error {
-	stub, err := startRole(ctx, "stub")
+func measureServer(ctx context.Context, s *stage, o options, report *Report) error {
+	stub, err := s.role(ctx, "stub")
 	if err != nil {
 		return err
 	}
-	defer stub.stop()
 	for _, kind := range []struct {
 		name string
 		args []string
@@ -33,7 +32,7 @@ func measureServer(ctx context.Context, o options, report *Report) error {
 		var ready, answers []time.Duration
 		var rss []float64
 		for range o.runs {
-			r, a, m, err := startOnce(ctx, kind.args)
+			r, a, m, err := startOnce(ctx, s.folder(), kind.args)
 			if err != nil {
 				return err
 			}
@@ -57,14 +56,9 @@ func measureServer(ctx context.Context, o options, report *Report) error {
 	return nil
 }
 
-// startOnce starts a server in an empty folder and returns the time to its ready
+// startOnce starts a server in a folder that is empty and returns the time to its ready
 // line, to the answer to GET /, and the memory it has then.
-func startOnce(ctx context.Context, args []string) (ready, answer time.Duration, rss float64, err error) {
-	dir, err := os.MkdirTemp("", "baiui-bench-")
-	if err != nil {
-		return 0, 0, 0, err
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+func startOnce(ctx context.Context, dir string, args []string) (ready, answer time.Duration, rss float64, err error) {
 	began := time.Now()
 	server, err := e2e.StartServer(ctx, dir, args...)
 	if err != nil {

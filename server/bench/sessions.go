@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -152,16 +151,8 @@ func inParallel(n, atOnce int, f func(i int) error) error {
 }
 
 // measureSessions measures sessions: many one after the other, and many at once.
-func measureSessions(ctx context.Context, o options, report *Report) (err error) {
-	dir, err := os.MkdirTemp("", "baiui-bench-")
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	if dir, err = filepath.EvalSymlinks(dir); err != nil {
-		return err
-	}
-	c, err := startCrowd(ctx, dir)
+func measureSessions(ctx context.Context, s *stage, o options, report *Report) (err error) {
+	c, err := startCrowd(ctx, s.folder())
 	if err != nil {
 		return err
 	}

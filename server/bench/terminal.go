@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"time"
 
 	"github.com/baiui/baiui/server/e2e"
@@ -16,22 +15,11 @@ const terminalOutput = 10_000_000
 
 // measureTerminal measures how fast a terminal in the browser takes output, and
 // how long a key takes to be seen.
-func measureTerminal(ctx context.Context, o options, report *Report) (err error) {
-	dir, err := os.MkdirTemp("", "baiui-bench-")
+func measureTerminal(ctx context.Context, s *stage, o options, report *Report) error {
+	own, accounts, err := s.populated(ctx)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	own, err := e2e.StartServer(ctx, dir)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, own.Stop()) }()
-	accounts, err := own.Accounts()
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, own.EndSessions(ctx, accounts["superadmin"])) }()
 	driver, err := own.Driver(ctx, accounts["user"])
 	if err != nil {
 		return err
@@ -40,11 +28,10 @@ func measureTerminal(ctx context.Context, o options, report *Report) (err error)
 	if err != nil {
 		return err
 	}
-	browser, err := e2e.StartBrowser(ctx)
+	browser, err := s.browser(ctx)
 	if err != nil {
 		return err
 	}
-	defer browser.Close()
 	p, err := browser.NewPage(own.UI)
 	if err != nil {
 		return err
