@@ -37,11 +37,10 @@ func parseSlots(raw model.ResourceSlots) []Slot {
 	var slots []Slot
 	for name, text := range raw {
 		slot := Slot{Name: name}
-		amount, ok := parseNumber(text)
+		amount, ok := model.ParseAmount(text)
 		switch {
 		case name == "mem":
 			slot.Kind = SlotBytes
-			amount, ok = parseBytes(text)
 			amount /= gib
 		case strings.HasSuffix(name, ".shares"):
 			slot.Kind = SlotShares
@@ -51,10 +50,14 @@ func parseSlots(raw model.ResourceSlots) []Slot {
 			slots = append(slots, slot)
 		}
 	}
-	slices.SortFunc(slots, func(a, b Slot) int {
-		return cmp.Or(cmp.Compare(slotRank(a.Name), slotRank(b.Name)), cmp.Compare(a.Name, b.Name))
-	})
+	slices.SortFunc(slots, func(a, b Slot) int { return CompareSlots(a.Name, b.Name) })
 	return slots
+}
+
+// CompareSlots is the order in which slots are shown everywhere: cpu, mem, then
+// accelerators.
+func CompareSlots(a, b string) int {
+	return cmp.Or(cmp.Compare(slotRank(a), slotRank(b)), cmp.Compare(a, b))
 }
 
 func slotRank(name string) int {
@@ -68,40 +71,6 @@ func slotRank(name string) int {
 		return 2 + i
 	}
 	return 2 + len(accelerators)
-}
-
-// parseNumber reads a decimal text. "NaN", which the manager sends for hidden
-// slots, is not a number here; "Infinity" is.
-func parseNumber(text string) (float64, bool) {
-	v, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
-	if err != nil || math.IsNaN(v) {
-		return 0, false
-	}
-	return v, true
-}
-
-// parseBytes reads an amount of bytes. A trailing letter b, k, m, g or t counts
-// in powers of 1024; without one the number is bytes.
-func parseBytes(text string) (float64, bool) {
-	text = strings.TrimSpace(text)
-	if text == "" {
-		return 0, false
-	}
-	factor := 1.0
-	switch text[len(text)-1] | 0x20 {
-	case 'b':
-		text = text[:len(text)-1]
-	case 'k':
-		factor, text = 1<<10, text[:len(text)-1]
-	case 'm':
-		factor, text = 1<<20, text[:len(text)-1]
-	case 'g':
-		factor, text = 1<<30, text[:len(text)-1]
-	case 't':
-		factor, text = 1<<40, text[:len(text)-1]
-	}
-	v, ok := parseNumber(text)
-	return v * factor, ok
 }
 
 // FormatElapsed writes a duration as "[Nd ]HH:MM:SS".
@@ -133,13 +102,13 @@ func sumMetric(kernels []model.Kernel, stat func(*model.Kernel) model.Metrics, n
 		if !ok {
 			continue
 		}
-		current, ok := parseNumber(metric.Current)
+		current, ok := model.ParseAmount(metric.Current)
 		if !ok || current < 0 || math.IsInf(current, 0) {
 			continue
 		}
 		t.kernels++
 		t.current += current
-		if capacity, ok := parseNumber(metric.Capacity); ok && capacity > 0 && capacity < 1<<60 {
+		if capacity, ok := model.ParseAmount(metric.Capacity); ok && capacity > 0 && capacity < 1<<60 {
 			t.capacity += capacity
 		}
 	}

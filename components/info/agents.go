@@ -1,12 +1,12 @@
 package info
 
 import (
+	"maps"
 	"math"
 	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/baiui/baiui/client/model"
+	"github.com/baiui/baiui/components/facts"
 )
 
 // gibibyte is the unit in which memory is shown.
@@ -28,20 +28,12 @@ func (s slot) fraction() float64 {
 	return min(1, max(0, s.used/s.capacity))
 }
 
-// slots lists what an agent has: cpu and mem first, then its accelerators by
-// name. A slot of which it has nothing and uses nothing is left out.
+// slots lists what an agent has: in the order of [facts.CompareSlots]. A
+// slot of which it has nothing and uses nothing is left out.
 func slots(agent *model.Agent) []slot {
-	names := []string{"cpu", "mem"}
-	var others []string
-	for name := range agent.AvailableSlots {
-		if !slices.Contains(names, name) {
-			others = append(others, name)
-		}
-	}
-	slices.Sort(others)
 	var list []slot
-	for _, name := range append(names, others...) {
-		s := slot{name: name, used: amount(agent.OccupiedSlots[name]), capacity: amount(agent.AvailableSlots[name])}
+	for _, name := range slices.SortedFunc(maps.Keys(agent.AvailableSlots), facts.CompareSlots) {
+		s := slot{name: name, used: agent.OccupiedSlots.Amount(name), capacity: agent.AvailableSlots.Amount(name)}
 		if name == "mem" {
 			s.used /= gibibyte
 			s.capacity /= gibibyte
@@ -51,13 +43,4 @@ func slots(agent *model.Agent) []slot {
 		}
 	}
 	return list
-}
-
-// amount reads a slot's decimal text; what cannot be read counts as nothing.
-func amount(text string) float64 {
-	value, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
-	if err != nil || math.IsNaN(value) {
-		return 0
-	}
-	return value
 }

@@ -41,9 +41,3 @@ func TestFraction(t *testing.T) {
 		})
 	}
 }
-
-func TestAmount(t *testing.T) {
-	for text, want := range map[string]float64{"": 0, "4": 4, " 1.5 ": 1.5, "x": 0, "NaN": 0, "Infinity": math.Inf(1)} {
-		assert.Equal(t, want, amount(text), "%q", text)
-	}
-}

@@ -45,8 +45,7 @@ func fromSlots(form *Form, s *model.FullSession) {
 		slots = s.OccupiedSlots
 	}
 	each := func(slot string) float64 {
-		amount, _ := amountOf(slots, slot)
-		return min(amount, 1<<60) / float64(form.ClusterSize)
+		return min(slots.Amount(slot), 1<<60) / float64(form.ClusterSize)
 	}
 	if each(slotCPU) == 0 && each(slotMemory) == 0 {
 		return // not known; the preset decides

@@ -73,7 +73,7 @@ func (f Facts) Accelerators(image model.Image) []string {
 // usesAccelerator reports whether an image can use a slot: one of its patterns
 // is the slot, the slot's device type, or "*".
 func usesAccelerator(image model.Image, slot string) bool {
-	if limit, ok := parseAmount(image.Limit(slot).Max); ok && limit == 0 && image.Limit(slot).Max != "" {
+	if limit, ok := model.ParseAmount(image.Limit(slot).Max); ok && limit == 0 {
 		return false
 	}
 	if len(image.Accelerators) == 0 {
@@ -102,16 +102,13 @@ func deviceType(slot string) string {
 func (f Facts) groupSize(slot string) float64 {
 	var size float64
 	for _, agent := range f.Agents {
-		amount, _ := amountOf(agent.AvailableSlots, slot)
-		size += amount
+		size += agent.AvailableSlots.Amount(slot)
 	}
 	if f.Agents != nil || f.Room == nil {
 		return size
 	}
 	for _, group := range f.Room.Groups {
-		left, _ := amountOf(group.Remaining, slot)
-		using, _ := amountOf(group.Using, slot)
-		size += left + using
+		size += group.Remaining.Amount(slot) + group.Using.Amount(slot)
 	}
 	return size
 }
@@ -124,8 +121,7 @@ func (f Facts) largestAgent(slot string) float64 {
 	}
 	var most float64
 	for _, agent := range f.Agents {
-		amount, _ := amountOf(agent.AvailableSlots, slot)
-		most = max(most, amount)
+		most = max(most, agent.AvailableSlots.Amount(slot))
 	}
 	return most
 }

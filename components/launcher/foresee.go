@@ -156,8 +156,8 @@ func (f Facts) agentsNow(form Form, container map[string]float64) (short []Short
 		}
 		var here []Shortage
 		for slot, wanted := range container {
-			size, _ := amountOf(agent.AvailableSlots, slot)
-			used, _ := amountOf(agent.OccupiedSlots, slot)
+			size := agent.AvailableSlots.Amount(slot)
+			used := agent.OccupiedSlots.Amount(slot)
 			if left := size - used; left+epsilon < wanted {
 				here = append(here, Shortage{slot, OfAgent, wanted, max(left, 0)})
 			}
@@ -200,8 +200,8 @@ func exact(said model.Forecast) Forecast {
 		f.Outcome = Never
 	}
 	for _, s := range said.Shortages {
-		wanted, _ := parseAmount(s.Wanted)
-		have, _ := parseAmount(s.Have)
+		wanted, _ := model.ParseAmount(s.Wanted)
+		have, _ := model.ParseAmount(s.Have)
 		f.Shortages = append(f.Shortages, Shortage{Slot: s.Slot, Whose: Whose(s.Whose), Wanted: wanted, Have: have})
 	}
 	return f

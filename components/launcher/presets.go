@@ -35,8 +35,8 @@ func (f Facts) fits(form Form, preset model.Preset) bool {
 		if limit.Key == slotCPU || limit.Key == slotMemory {
 			continue
 		}
-		least, _ := parseAmount(limit.Min)
-		if amount, _ := amountOf(preset.Slots, limit.Key); amount < least {
+		least, _ := model.ParseAmount(limit.Min)
+		if preset.Slots.Amount(limit.Key) < least {
 			return false
 		}
 	}
@@ -46,15 +46,13 @@ func (f Facts) fits(form Form, preset model.Preset) bool {
 // applyPreset puts the amounts of a preset into a form. ok is false for a preset
 // that gives accelerators of two kinds, or one that the form cannot have.
 func applyPreset(form Form, f Facts, preset model.Preset) (applied Form, ok bool) {
-	cpu, _ := amountOf(preset.Slots, slotCPU)
-	memory, _ := amountOf(preset.Slots, slotMemory)
-	form.CPU, form.Memory = int(cpu), int64(memory)
+	form.CPU, form.Memory = int(preset.Slots.Amount(slotCPU)), int64(preset.Slots.Amount(slotMemory))
 	form.Accelerator, form.AcceleratorAmount = "", 0
 	image, _ := f.Image(form)
 	offered := f.Accelerators(image)
 	for slot := range preset.Slots {
-		amount, _ := amountOf(preset.Slots, slot)
-		if slot == slotCPU || slot == slotMemory || amount == 0 {
+		amount := preset.Slots.Amount(slot)
+		if slot == slotCPU || slot == slotMemory || amount <= 0 {
 			continue
 		}
 		if form.Accelerator != "" || !slices.Contains(offered, slot) {
@@ -64,7 +62,7 @@ func applyPreset(form Form, f Facts, preset model.Preset) (applied Form, ok bool
 	}
 	form.ManualShare = false
 	form.Shared = f.AutoShared(form)
-	if shared, given := parseAmount(preset.SharedMemory); given && shared > 0 {
+	if shared, given := model.ParseAmount(preset.SharedMemory); given && shared > 0 {
 		form.ManualShare, form.Shared = true, int64(shared)
 	}
 	return form, true
@@ -116,7 +114,7 @@ func minimum(form Form, f Facts) Form {
 	form.Accelerator, form.AcceleratorAmount = "", 0
 	image, _ := f.Image(form)
 	for _, slot := range f.Accelerators(image) {
-		if least, _ := parseAmount(image.Limit(slot).Min); least > 0 {
+		if least, _ := model.ParseAmount(image.Limit(slot).Min); least > 0 {
 			form.Accelerator, form.AcceleratorAmount = slot, least
 			break
 		}

@@ -78,9 +78,9 @@ func FractionalSlot(slot string) bool {
 // project, and what the resource group has on one agent.
 func (f Facts) bounds(form Form, image model.Image, slot string, step float64) Bounds {
 	limit := image.Limit(slot)
-	least, _ := parseAmount(limit.Min)
+	least, _ := model.ParseAmount(limit.Min)
 	most := math.Inf(1)
-	if amount, ok := parseAmount(limit.Max); ok && amount > 0 {
+	if amount, ok := model.ParseAmount(limit.Max); ok && amount > 0 {
 		most = amount
 	}
 	b := Bounds{Min: least, Max: most, Step: step, Left: math.Inf(1)}
@@ -99,7 +99,7 @@ func (f Facts) bounds(form Form, image model.Image, slot string, step float64) B
 // has at least 4 GiB, and at least 1 GiB more than its image needs; else 64 MiB.
 func (f Facts) AutoShared(form Form) int64 {
 	image, _ := f.Image(form)
-	least, _ := parseAmount(image.Limit(slotMemory).Min)
+	least, _ := model.ParseAmount(image.Limit(slotMemory).Min)
 	if form.Memory >= roomyFrom && float64(form.Memory) >= least+GiB {
 		return roomyShared
 	}

@@ -1,7 +1,6 @@
 package launcher
 
 import (
-	"math"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -10,18 +9,13 @@ import (
 	"github.com/baiui/baiui/client/model"
 )
 
-func TestAmountsAreReadAsManagersWriteThem(t *testing.T) {
-	for text, wanted := range map[string]float64{
-		"4": 4, "0.5": 0.5, "256m": 256 * MiB, "1g": GiB, "1.5G": 1.5 * GiB, "2GiB": 2 * GiB, "Infinity": math.Inf(1), " 7 ": 7,
-	} {
-		amount, ok := parseAmount(text)
-		assert.True(t, ok, text)
-		assert.Equal(t, wanted, amount, text)
-	}
-	for _, text := range []string{"", "NaN", "much", "-1", "g", "1x"} {
-		_, ok := parseAmount(text)
-		assert.False(t, ok, text)
-	}
+func TestNothingIsLeftWhereMoreIsHeldThanMayBe(t *testing.T) {
+	f := facts()
+	f.Room.KeyPairRemaining["cpu"] = "-2"
+	assert.Zero(t, f.BoundsCPU(filled()).Left)
+	forecast := Foresee(filled(), f)
+	assert.Equal(t, Waits, forecast.Outcome)
+	assert.Zero(t, forecast.Now)
 }
 
 func TestWhatOneContainerCanHave(t *testing.T) {

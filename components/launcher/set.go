@@ -112,7 +112,8 @@ func setAmount(f *Form, name, text string) {
 			f.AcceleratorAmount = 1
 		}
 	case string(FieldAccelerator):
-		f.AcceleratorAmount, _ = parseAmount(text)
+		amount, _ := model.ParseAmount(text)
+		f.AcceleratorAmount = max(amount, 0)
 	case string(FieldSessions):
 		f.Sessions = readInt(text)
 		return
@@ -159,8 +160,8 @@ func readMemory(text string) int64 {
 	if last := text[len(text)-1]; '0' <= last && last <= '9' || last == '.' {
 		text = strings.TrimSuffix(text, ".") + "g"
 	}
-	amount, ok := parseAmount(text)
-	if !ok || math.IsInf(amount, 0) || amount > 1<<60 {
+	amount, ok := model.ParseAmount(text)
+	if !ok || amount < 0 || math.IsInf(amount, 0) || amount > 1<<60 {
 		return 0
 	}
 	return int64(math.Round(amount))

@@ -49,7 +49,7 @@ func (v *View) presets() []option {
 func (v *View) size(slots model.ResourceSlots) string {
 	amounts := map[string]float64{}
 	for slot := range slots {
-		if amount, ok := amountOf(slots, slot); ok && amount > 0 {
+		if amount := slots.Amount(slot); amount > 0 {
 			amounts[slot] = amount
 		}
 	}
@@ -157,7 +157,7 @@ func (v *View) accelerator() app.UI {
 			b := facts.BoundsAccelerator(form)
 			return v.amount(control{input: string(FieldAccelerator), label: slotName(t, form.Accelerator), hint: v.rangeHint(form.Accelerator, b),
 				problems: v.form.Problems().Of(FieldAccelerator)}, b, form.AcceleratorAmount, spellAmount(form.AcceleratorAmount),
-				func(text string) bool { amount, _ := parseAmount(text); return amount == form.AcceleratorAmount },
+				func(text string) bool { amount, _ := model.ParseAmount(text); return amount == form.AcceleratorAmount },
 				t.T("launcher.unit.devices"))
 		}),
 	)
@@ -210,9 +210,8 @@ func (v *View) agents() app.UI {
 	for _, agent := range v.form.Facts().Agents {
 		free := model.ResourceSlots{}
 		for slot := range agent.AvailableSlots {
-			size, _ := amountOf(agent.AvailableSlots, slot)
-			used, _ := amountOf(agent.OccupiedSlots, slot)
-			free[slot] = strconv.FormatFloat(max(size-used, 0), 'f', -1, 64)
+			left := max(agent.AvailableSlots.Amount(slot)-agent.OccupiedSlots.Amount(slot), 0)
+			free[slot] = strconv.FormatFloat(left, 'f', -1, 64)
 		}
 		list = append(list, option{value: agent.ID, text: t.T("launcher.agent.free", "agent", agent.ID, "free", v.size(free))})
 	}

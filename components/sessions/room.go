@@ -1,7 +1,6 @@
 package sessions
 
 import (
-	"cmp"
 	"context"
 	"maps"
 	"math"
@@ -43,75 +42,48 @@ type held struct {
 	used, limit float64
 }
 
-// scopesOf reads what the manager said. Amounts that it does not show are left
-// out. A key pair without a limit has that of the resource groups, as in the
-// original: what it uses there and what is left.
+// scopesOf reads what the manager said. A key pair without a limit has that of
+// the resource groups, as in the original: what it uses there and what is left.
 func scopesOf(r *model.Room) []scope {
-	amounts := func(using, limits model.ResourceSlots, fallback func(name string) float64) []held {
-		var list []held
-		for name, text := range limits {
-			limit, used := slotAmount(text), slotAmount(using[name])
-			if math.IsInf(limit, 1) && fallback != nil {
-				limit = fallback(name)
-			}
-			if math.IsNaN(limit) || limit <= 0 {
-				continue
-			}
-			if math.IsNaN(used) {
-				used = 0
-			}
-			list = append(list, held{name, used, limit})
-		}
-		slices.SortFunc(list, func(a, b held) int {
-			return cmp.Or(cmp.Compare(slotRank(a.name), slotRank(b.name)), cmp.Compare(a.name, b.name))
-		})
-		return list
-	}
-	all := func(name string) float64 {
-		total := 0.0
+	inGroups := func(slot string) (total float64) {
 		for _, g := range r.Groups {
-			if left := slotAmount(g.Remaining[name]); !math.IsNaN(left) {
-				total += left
-			}
-			if used := slotAmount(g.Using[name]); !math.IsNaN(used) {
-				total += used
-			}
+			total += g.Remaining.Amount(slot) + g.Using.Amount(slot)
 		}
 		return total
 	}
-	scopes := []scope{{key: "sessions.room.keypair", slots: amounts(r.KeyPairUsing, r.KeyPairLimits, all)}}
-	if project := amounts(r.ProjectUsing, r.ProjectLimits, func(string) float64 { return 0 }); len(project) > 0 {
+	noLimit := func(string) float64 { return 0 }
+	scopes := []scope{{key: "sessions.room.keypair", slots: holding(r.KeyPairUsing, r.KeyPairLimits, inGroups)}}
+	if project := holding(r.ProjectUsing, r.ProjectLimits, noLimit); len(project) > 0 {
 		scopes = append(scopes, scope{key: "sessions.room.project", slots: project})
 	}
 	for _, name := range slices.Sorted(maps.Keys(r.Groups)) {
 		g := r.Groups[name]
 		totals := model.ResourceSlots{}
-		for slot, left := range g.Remaining {
-			sum := slotAmount(left)
-			if used := slotAmount(g.Using[slot]); !math.IsNaN(used) {
-				sum += used
+		for slot, text := range g.Remaining {
+			if left, shown := model.ParseAmount(text); shown {
+				totals[slot] = strconv.FormatFloat(left+g.Using.Amount(slot), 'f', -1, 64)
 			}
-			totals[slot] = strconv.FormatFloat(sum, 'f', -1, 64)
 		}
-		scopes = append(scopes, scope{key: "sessions.room.group", name: name, slots: amounts(g.Using, totals, nil)})
+		scopes = append(scopes, scope{key: "sessions.room.group", name: name, slots: holding(g.Using, totals, nil)})
 	}
 	return slices.DeleteFunc(scopes, func(s scope) bool { return len(s.slots) == 0 })
 }
 
-// slotAmount reads an amount; NaN for one that is not shown.
-func slotAmount(text string) float64 {
-	value, err := strconv.ParseFloat(text, 64)
-	if err != nil {
-		return math.NaN()
+// holding compares what is used with the limits. Slots whose limit the manager
+// does not show, or which have none at all, are left out; unlimited is what counts
+// where a limit is infinite, nil for leaving it so.
+func holding(using, limits model.ResourceSlots, unlimited func(slot string) float64) []held {
+	var list []held
+	for _, name := range slices.SortedFunc(maps.Keys(limits), facts.CompareSlots) {
+		limit, shown := model.ParseAmount(limits[name])
+		if math.IsInf(limit, 1) && unlimited != nil {
+			limit = unlimited(name)
+		}
+		if shown && limit > 0 {
+			list = append(list, held{name, using.Amount(name), limit})
+		}
 	}
-	return value
-}
-
-func slotRank(name string) int {
-	if i := slices.Index([]string{"cpu", "mem"}, name); i >= 0 {
-		return i
-	}
-	return 2
+	return list
 }
 
 // gauge describes the bar of one slot.
