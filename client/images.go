@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/baiui/baiui/client/model"
 )
 
 // imagifyTimeout: the manager looks at the session's container first.
@@ -56,15 +58,8 @@ type CustomImage struct {
 func (c *Client) CustomImages(ctx context.Context) ([]CustomImage, error) {
 	var data struct {
 		Images []*struct {
-			Name         string  `json:"name"`
-			Registry     string  `json:"registry"`
-			Tag          string  `json:"tag"`
-			Architecture string  `json:"architecture"`
-			Size         float64 `json:"size_bytes"` // a manager may write 10737418240.0
-			Labels       []struct {
-				Key   string `json:"key"`
-				Value string `json:"value"`
-			} `json:"labels"`
+			model.Image
+			Size float64 `json:"size_bytes"` // a manager may write 10737418240.0
 		} `json:"customized_images"`
 	}
 	err := c.Query(ctx, "query { customized_images { name registry tag architecture size_bytes labels { key value } } }", nil, &data)
@@ -73,12 +68,7 @@ func (c *Client) CustomImages(ctx context.Context) ([]CustomImage, error) {
 		if i == nil {
 			continue
 		}
-		image := CustomImage{Name: i.Registry + "/" + i.Name + ":" + i.Tag, Architecture: i.Architecture, SizeBytes: int64(i.Size)}
-		for _, label := range i.Labels {
-			if label.Key == "ai.backend.customized-image.name" {
-				image.Customized = label.Value
-			}
-		}
+		image := CustomImage{Name: i.Reference(), Architecture: i.Architecture, Customized: i.CustomName(), SizeBytes: int64(i.Size)}
 		if image.Customized == "" {
 			_, image.Customized, _ = strings.Cut(i.Tag, "customized_")
 		}
