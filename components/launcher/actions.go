@@ -3,7 +3,6 @@ package launcher
 import (
 	"context"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/baiui/baiui/client"
@@ -143,10 +142,7 @@ func (l *Launcher) Launch(track Track, random func(n int) string, done func(Laun
 
 // preview is how a session is shown until the manager has it.
 func preview(r client.CreateRequest, form Form, now time.Time) *model.Session {
-	slots := model.ResourceSlots{}
-	for slot, amount := range amounts(form, max(form.ClusterSize, 1)) {
-		slots[slot] = strconv.FormatFloat(amount, 'f', -1, 64)
-	}
+	slots := spellSlots(amounts(form, max(form.ClusterSize, 1)))
 	return &model.Session{
 		Name: r.Name, Type: r.Type, Image: r.Image, Architecture: r.Architecture, Mounts: r.Config.Mounts,
 		RequestedSlots: slots, OccupiedSlots: slots, ScalingGroup: r.Config.ScalingGroup, AccessKey: r.OwnerAccessKey,

@@ -93,11 +93,7 @@ func (v *View) onAgain(ctx app.Context, a app.Action) {
 				ui.ShowToast(ctx, ui.Toast{Tone: ui.Danger, Key: "launcher.again.failed", Detail: failure(err).Title})
 				return
 			}
-			values := map[string][]string{}
-			if project != "" {
-				values["project"] = []string{project}
-			}
-			ctx.Navigate(State{Step: StepReview, Form: FromSession(found, randomText), Given: true}.URL(values))
+			ctx.Navigate(State{Step: StepReview, Form: FromSession(found, randomText), Given: true}.URL(inProject(project)))
 		})
 	})
 }

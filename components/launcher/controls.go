@@ -1,8 +1,6 @@
 package launcher
 
 import (
-	"strconv"
-
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"github.com/baiui/baiui/components/i18n"
@@ -99,15 +97,14 @@ func (v *View) amount(c control, b Bounds, value float64, spelled string, same f
 	if typed, ok := v.typed[c.input]; ok && same(typed) {
 		spelled = typed
 	}
-	number := func(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }
 	slider := c.input + "-slider"
 	possible := b.Possible()
 	return app.Div().Class("field", "amount").Body(
 		app.Label().For(c.id()).Text(c.label),
 		app.Div().Class("amount-inputs").Body(
 			&ui.Input{
-				ID: inputID(slider), Type: "range", Label: t.T("launcher.slider", "name", c.label), Value: number(value),
-				Min: number(b.Min), Max: number(max(b.Max, b.Min)), Step: number(b.Step),
+				ID: inputID(slider), Type: "range", Label: t.T("launcher.slider", "name", c.label), Value: spellNumber(value),
+				Min: spellNumber(b.Min), Max: spellNumber(max(b.Max, b.Min)), Step: spellNumber(b.Step),
 				Action: actionSet, Field: slider, Disabled: !possible || b.Min == b.Max,
 			},
 			app.Span().Class("amount-number").Body(

@@ -9,7 +9,7 @@ import (
 )
 
 // dialogs draws what can lie over the form. All stay mounted, so that the focus
-// returns to where it was.
+// returns to where it was; what is in them is made only while they are open.
 func (v *View) dialogs() app.UI {
 	t := v.Texts
 	return app.Div().Body(
@@ -38,18 +38,20 @@ func (v *View) noFolder() app.UI {
 // newFolder makes a folder, which is mounted at once.
 func (v *View) newFolder() app.UI {
 	t := v.Texts
-	open := v.dialog == dialogFolder
 	busy := v.form.Asking(PartFolder)
-	made := open && v.madeFolder()
-	err := v.form.Failure(PartFolder)
-	return ui.Dialog(ui.DialogProps{
-		ID: "launcher-folder", Open: open, Title: t.T("launcher.folders.new"), Close: t.T("common.close"), Sending: busy,
+	props := ui.DialogProps{
+		ID: "launcher-folder", Open: v.dialog == dialogFolder, Title: t.T("launcher.folders.new"), Close: t.T("common.close"), Sending: busy,
 		OnClose: v.onClose, OnSubmit: v.onNewFolder,
-		Actions: []app.UI{
-			ui.Button("", t.T("common.close")).OnClick(v.onClose, app.EventScope("folder-cancel")),
-			ui.Button("folder-plus", t.T("launcher.folders.create")).Type("submit").Class("primary").Disabled(busy || strings.TrimSpace(v.folder) == "" || made),
-		},
-	},
+	}
+	if !props.Open {
+		return ui.Dialog(props)
+	}
+	made, err := v.madeFolder(), v.form.Failure(PartFolder)
+	props.Actions = []app.UI{
+		ui.Button("", t.T("common.close")).OnClick(v.onClose, app.EventScope("folder-cancel")),
+		ui.Button("folder-plus", t.T("launcher.folders.create")).Type("submit").Class("primary").Disabled(busy || strings.TrimSpace(v.folder) == "" || made),
+	}
+	return ui.Dialog(props,
 		app.P().Text(t.T("launcher.folders.new.text")),
 		v.labelled(control{input: "new-folder", label: t.T("launcher.folder.name")},
 			&ui.Input{ID: inputID("new-folder"), Value: v.folder, Action: actionFolder}),
@@ -76,9 +78,13 @@ func (v *View) madeFolder() bool {
 // historyDialog lists what was launched from this browser.
 func (v *View) historyDialog() app.UI {
 	t := v.Texts
-	return ui.Dialog(ui.DialogProps{
+	props := ui.DialogProps{
 		ID: "launcher-history", Open: v.dialog == dialogHistory, Title: t.T("launcher.history"), Close: t.T("common.close"), Class: "wide", OnClose: v.onClose,
-	},
+	}
+	if !props.Open {
+		return ui.Dialog(props)
+	}
+	return ui.Dialog(props,
 		app.P().Class("hint").Text(t.T("launcher.history.hint", "n", RecentLaunches)),
 		app.If(len(v.history) == 0, func() app.UI { return app.P().Class("muted").Text(t.T("launcher.history.none")) }),
 		app.Ul().Class("history").Body(app.Range(v.history).Slice(func(i int) app.UI { return v.kept(v.history[i]) })),

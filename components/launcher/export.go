@@ -132,16 +132,15 @@ func DecodeFile(data []byte) (Form, error) {
 // exportDialog offers the launch as a command and as a file, and takes a file.
 func (v *View) exportDialog() app.UI {
 	t := v.Texts
-	open := v.dialog == dialogExport
-	command := ""
-	if open {
-		form := v.form.Form()
-		requests := Requests(form, v.form.Facts(), v.Project.Name, v.domain(), func(n int) string { return strings.Repeat("x", n) })
-		command = CommandLine(requests[0])
+	props := ui.DialogProps{
+		ID: "launcher-export", Open: v.dialog == dialogExport, Title: t.T("launcher.export"), Close: t.T("common.close"), Class: "wide", OnClose: v.onClose,
 	}
-	return ui.Dialog(ui.DialogProps{
-		ID: "launcher-export", Open: open, Title: t.T("launcher.export"), Close: t.T("common.close"), Class: "wide", OnClose: v.onClose,
-	},
+	if !props.Open {
+		return ui.Dialog(props)
+	}
+	requests := Requests(v.form.Form(), v.form.Facts(), v.Project.Name, v.domain(), func(n int) string { return strings.Repeat("x", n) })
+	command := CommandLine(requests[0])
+	return ui.Dialog(props,
 		app.Div().Class("field").Body(
 			app.Div().Class("review-head").Body(
 				app.H3().Text(t.T("launcher.export.command")),

@@ -65,7 +65,7 @@ func (v *View) onSearch(_ app.Context, a app.Action) {
 func (v *View) onEnvironment(ctx app.Context, _ app.Event) {
 	defer ui.Recover(ctx)
 	key := ctx.JSSrc().Get("value").String()
-	for _, e := range Environments(v.form.Facts().Images) {
+	for _, e := range v.form.Offered() {
 		if e.Key == key {
 			v.form.Change(func(f *Form) { f.Image, f.Manual = e.Versions[0].FullName(), "" })
 		}

@@ -65,7 +65,8 @@ func (k *keeper) draft(accessKey string) (Form, bool) {
 	return form, err == nil
 }
 
-func (k *keeper) saveDraft(accessKey string, form Form) { k.set(keptDraft+accessKey, Encode(form)) }
+// saveDraft keeps a form that [Encode] spelled.
+func (k *keeper) saveDraft(accessKey, encoded string) { k.set(keptDraft+accessKey, encoded) }
 
 // dropDraft forgets the draft: it was launched, or thrown away.
 func (k *keeper) dropDraft(accessKey string) {

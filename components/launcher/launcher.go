@@ -2,8 +2,6 @@ package launcher
 
 import (
 	"context"
-	"fmt"
-	"slices"
 	"time"
 
 	"github.com/baiui/baiui/client"
@@ -27,10 +25,11 @@ type Source interface {
 
 // Hooks are the calls a Launcher makes; each may be nil.
 type Hooks struct {
-	// Changed is called when the form has changed, for the URL and the draft.
-	Changed func(Form)
-	// Answered is called when something came from the manager.
-	Answered func()
+	// Changed is called when somebody changed the form, for the URL and the draft.
+	Changed func()
+	// Settled is called when the form has settled, with what [Encode] makes of it:
+	// after every change, and when an answer of the manager changed something.
+	Settled func(encoded string)
 }
 
 // Part is something that the manager is asked for.
@@ -81,8 +80,10 @@ type Launcher struct {
 	active bool
 
 	form     Form
+	encoded  string // the form as it is kept; made once for each settled form
 	facts    Facts
-	owner    client.Owner // that was found for the form's e-mail address
+	offered  []Environment // of the images among the facts
+	owner    client.Owner  // that was found for the form's e-mail address
 	problems Problems
 	forecast Forecast
 	foreseen string // the form that an exact forecast is of
@@ -97,12 +98,23 @@ type Launcher struct {
 
 // New returns a launcher with an empty form.
 func New(loop page.Loop, hooks Hooks, now func() time.Time) *Launcher {
-	return &Launcher{loop: loop, hooks: hooks, now: now, form: NewForm(),
+	l := &Launcher{loop: loop, hooks: hooks, now: now, form: NewForm(),
 		asked: map[Part]uint64{}, asking: map[Part]context.CancelFunc{}, failed: map[Part]error{}}
+	l.encode()
+	return l
 }
 
 // Form is what is filled in. It is not to be changed; see [Launcher.Change].
 func (l *Launcher) Form() Form { return l.form }
+
+// Now is the time that start times are compared with.
+func (l *Launcher) Now() time.Time { return l.now() }
+
+// Encoded is the form as [Encode] spells it.
+func (l *Launcher) Encoded() string { return l.encoded }
+
+// Offered are the environments to choose from.
+func (l *Launcher) Offered() []Environment { return l.offered }
 
 // Facts are what the manager said.
 func (l *Launcher) Facts() Facts { return l.facts }
@@ -132,7 +144,7 @@ func (l *Launcher) Ready() bool {
 func (l *Launcher) Activate(source Source, who Who, can Abilities) {
 	l.Deactivate()
 	l.source, l.who, l.active = source, who, true
-	l.facts = Facts{Can: can}
+	l.facts, l.offered = Facts{Can: can}, nil
 	l.askChoices()
 	l.askGroups()
 	l.askFolders()
@@ -168,7 +180,7 @@ func (l *Launcher) Change(change func(*Form)) {
 	l.follow(before)
 	l.settle()
 	if l.hooks.Changed != nil {
-		l.hooks.Changed(l.form)
+		l.hooks.Changed()
 	}
 }
 
@@ -199,12 +211,21 @@ func (l *Launcher) follow(before Form) {
 // settle brings the form and what is said about it up to date.
 func (l *Launcher) settle() {
 	l.form = Settle(l.form, l.facts)
+	l.encode()
 	l.problems = Check(l.form, l.facts, l.now())
-	if !l.forecast.Exact || l.foreseen != Encode(l.form) {
+	if !l.forecast.Exact || l.foreseen != l.encoded {
 		l.forecast = Foresee(l.form, l.facts)
 	}
 	l.askForecast()
 	l.watchStart()
+}
+
+// encode spells the form.
+func (l *Launcher) encode() {
+	l.encoded = Encode(l.form)
+	if l.hooks.Settled != nil {
+		l.hooks.Settled(l.encoded)
+	}
 }
 
 // watchStart checks every second, while there is a start time, whether it has
@@ -230,200 +251,4 @@ func (l *Launcher) project() string {
 		return l.form.Owner.Project
 	}
 	return l.who.Project
-}
-
-// ask puts a question about a part; another one about the same part replaces it.
-// do runs beside the page and returns what is to be done with the answer.
-func (l *Launcher) ask(part Part, do func(context.Context, Source) (func(), error)) {
-	if !l.active {
-		return
-	}
-	l.drop(part)
-	delete(l.failed, part)
-	ctx, cancel := context.WithTimeout(context.Background(), askTimeout)
-	l.asking[part] = cancel
-	number, source := l.asked[part], l.source
-	l.loop.Async(func() {
-		defer cancel()
-		apply, err := safely(ctx, source, do)
-		l.loop.Dispatch(func() {
-			if number != l.asked[part] {
-				return
-			}
-			delete(l.asking, part)
-			if err != nil {
-				l.failed[part] = err
-			} else {
-				apply()
-			}
-			if l.hooks.Answered != nil {
-				l.hooks.Answered()
-			}
-		})
-	})
-}
-
-// safely turns a panic into an error, so that it is shown and not the end of the
-// page.
-func safely(ctx context.Context, source Source, do func(context.Context, Source) (func(), error)) (apply func(), err error) {
-	defer func() {
-		if cause := recover(); cause != nil {
-			err = fmt.Errorf("launcher: %v", cause)
-		}
-	}()
-	return do(ctx, source)
-}
-
-// drop abandons the question about a part.
-func (l *Launcher) drop(part Part) {
-	l.asked[part]++
-	if cancel := l.asking[part]; cancel != nil {
-		cancel()
-		delete(l.asking, part)
-	}
-}
-
-// Retry asks again for everything that failed.
-func (l *Launcher) Retry() {
-	for part := range l.failed {
-		switch part {
-		case PartChoices:
-			l.askChoices()
-		case PartGroups:
-			l.askGroups()
-		case PartFolders:
-			l.askFolders()
-		case PartRoom, PartAgents, PartWaiting:
-			l.askFigures()
-		}
-	}
-}
-
-func (l *Launcher) askChoices() {
-	l.ask(PartChoices, func(ctx context.Context, s Source) (func(), error) {
-		choices, err := s.Choices(ctx)
-		return func() {
-			l.facts.Images, l.facts.Policy = choices.Images, choices.Policy
-			if l.facts.Images == nil {
-				l.facts.Images = []model.Image{}
-			}
-			if l.form.Image == "" && l.form.Manual == "" {
-				l.form.Image = l.firstImage()
-			}
-			l.settle()
-		}, err
-	})
-}
-
-// firstImage is what is chosen until somebody chooses: the image of the last
-// launch, else the newest version of the first environment.
-func (l *Launcher) firstImage() string {
-	if _, still := FindImage(l.facts.Images, l.who.Image); still {
-		return l.who.Image
-	}
-	list := Environments(l.facts.Images)
-	first := slices.IndexFunc(list, func(e Environment) bool { return e.Group != GroupCustomized })
-	if first < 0 {
-		return ""
-	}
-	return list[first].Versions[0].FullName()
-}
-
-func (l *Launcher) askGroups() {
-	project := l.project()
-	l.ask(PartGroups, func(ctx context.Context, s Source) (func(), error) {
-		groups, err := s.ResourceGroups(ctx, project)
-		return func() {
-			l.facts.Groups = groups
-			if l.form.Group == "" && len(groups) > 0 {
-				group := groups[0]
-				if slices.Contains(groups, l.who.Group) {
-					group = l.who.Group
-				}
-				l.Change(func(f *Form) { f.Group = group })
-				return
-			}
-			l.settle()
-		}, err
-	})
-}
-
-func (l *Launcher) askFolders() {
-	owner := ""
-	if l.form.Owner.Enabled && l.who.Role.IsSuperadmin() {
-		owner = l.owner.Email
-	}
-	l.ask(PartFolders, func(ctx context.Context, s Source) (func(), error) {
-		folders, err := s.Folders(ctx, owner)
-		return func() {
-			l.facts.Folders = folders
-			if folders == nil {
-				l.facts.Folders = []model.Folder{}
-			}
-			l.settle()
-		}, err
-	})
-}
-
-// askFigures asks what there is and what is left in the form's resource group,
-// and goes on asking.
-func (l *Launcher) askFigures() {
-	project, group := l.project(), l.form.Group
-	if group == "" || l.facts.Groups != nil && !slices.Contains(l.facts.Groups, group) {
-		return // the manager refuses to tell of a group that is not open
-	}
-	l.ask(PartRoom, func(ctx context.Context, s Source) (func(), error) {
-		room, err := s.Room(ctx, project, group)
-		return func() { l.facts.Room = &room; l.settle() }, err
-	})
-	if l.facts.Can.PickAgent {
-		l.ask(PartAgents, func(ctx context.Context, s Source) (func(), error) {
-			agents, err := s.AgentChoices(ctx, group)
-			if kind := client.KindOf(err); kind == client.KindForbidden || kind == client.KindGraphQL {
-				return func() { l.facts.Agents = nil; l.settle() }, nil // the manager hides them
-			}
-			return func() { l.facts.Agents = agents; l.settle() }, err
-		})
-	}
-	l.ask(PartWaiting, func(ctx context.Context, s Source) (func(), error) {
-		waiting, err := s.Waiting(ctx, group)
-		return func() { l.facts.Waiting = waiting; l.settle() }, err
-	})
-	if l.figures != nil {
-		l.figures.Stop()
-	}
-	l.figures = time.AfterFunc(figuresEvery, func() { l.loop.Dispatch(l.again) })
-}
-
-// again asks for the figures anew while somebody fills the form in.
-func (l *Launcher) again() {
-	if l.active {
-		l.askFigures()
-	}
-}
-
-// askForecast asks a manager that can say it what would happen, once the form
-// rests. Until it has answered, the page's own forecast is shown.
-func (l *Launcher) askForecast() {
-	l.drop(PartForecast)
-	if l.pause != nil {
-		l.pause.Stop()
-	}
-	if !l.active || !l.facts.Can.DryRun || !l.Ready() || len(l.problems) > 0 {
-		return
-	}
-	l.pause = time.AfterFunc(forecastPause, func() { l.loop.Dispatch(l.foresee) })
-}
-
-func (l *Launcher) foresee() {
-	request := request(l.form, l.facts, l.who.Project, l.who.Domain)
-	request.Name = "foreseen"
-	if l.form.Name != "" {
-		request.Name = l.form.Name
-	}
-	count, form := max(l.form.Sessions, 1), Encode(l.form)
-	l.ask(PartForecast, func(ctx context.Context, s Source) (func(), error) {
-		said, err := s.DryRun(ctx, request, count)
-		return func() { l.forecast, l.foreseen = exact(said), form }, err
-	})
 }

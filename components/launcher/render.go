@@ -167,9 +167,5 @@ func (v *View) sizeLine() string {
 	if form.CPU == 0 || form.Memory == 0 {
 		return ""
 	}
-	all := map[string]string{}
-	for slot, amount := range amounts(form, form.Containers()) {
-		all[slot] = strconv.FormatFloat(amount, 'f', -1, 64)
-	}
-	return v.Texts.T("launcher.outcome.size", "size", v.size(all))
+	return v.Texts.T("launcher.outcome.size", "size", v.size(amounts(form, form.Containers())))
 }

@@ -101,7 +101,7 @@ func reference(form Form, f Facts) (image, architecture string) {
 func resources(form Form) map[string]any {
 	amounts := map[string]any{slotCPU: form.CPU, slotMemory: strconv.FormatInt(form.Memory, 10)}
 	if form.Accelerator != "" && form.AcceleratorAmount > 0 {
-		amounts[form.Accelerator] = strconv.FormatFloat(form.AcceleratorAmount, 'f', -1, 64)
+		amounts[form.Accelerator] = spellNumber(form.AcceleratorAmount)
 	}
 	return amounts
 }

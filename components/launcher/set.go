@@ -181,10 +181,10 @@ func readStart(text string) time.Time {
 
 // spellGiB spells an amount of memory in GiB, without zeros that say nothing.
 func spellGiB(bytes int64) string {
-	return strconv.FormatFloat(math.Round(float64(bytes)/GiB*10000)/10000, 'f', -1, 64)
+	return spellNumber(math.Round(float64(bytes)/GiB*10000) / 10000)
 }
 
 // spellAmount spells an amount of an accelerator.
 func spellAmount(amount float64) string {
-	return strconv.FormatFloat(math.Round(amount*100)/100, 'f', -1, 64)
+	return spellNumber(math.Round(amount*100) / 100)
 }

@@ -25,7 +25,7 @@ func (v *View) stepEnvironment() app.UI {
 // one that is chosen.
 func (v *View) environmentCard() app.UI {
 	t, form, facts := v.Texts, v.form.Form(), v.form.Facts()
-	all := Environments(facts.Images)
+	all := v.form.Offered()
 	shown := Search(all, v.search)
 	chosen := chosenEnvironment(all, form.Image)
 	manual := form.Manual != ""

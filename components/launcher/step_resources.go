@@ -40,21 +40,18 @@ func (v *View) presets() []option {
 		{value: PresetCustom, text: t.T("launcher.preset.custom")},
 	}
 	for _, preset := range facts.Usable(form) {
-		list = append(list, option{value: preset.Name, text: preset.Name + " · " + v.size(preset.Slots), group: t.T("launcher.presets")})
+		list = append(list, option{value: preset.Name, text: preset.Name + " · " + v.size(readSlots(preset.Slots)), group: t.T("launcher.presets")})
 	}
 	return list
 }
 
 // size says an amount of each slot in a few words: "4 cores, 8 GiB".
-func (v *View) size(slots model.ResourceSlots) string {
-	amounts := map[string]float64{}
-	for slot := range slots {
-		if amount := slots.Amount(slot); amount > 0 {
-			amounts[slot] = amount
-		}
-	}
+func (v *View) size(amounts map[string]float64) string {
 	text := ""
 	for _, slot := range slotOrder(amounts) {
+		if amounts[slot] <= 0 {
+			continue
+		}
 		if text != "" {
 			text += ", "
 		}
@@ -208,10 +205,9 @@ func (v *View) agents() app.UI {
 	t, form := v.Texts, v.form.Form()
 	list := []option{{value: "", text: t.T("launcher.agent.auto")}}
 	for _, agent := range v.form.Facts().Agents {
-		free := model.ResourceSlots{}
-		for slot := range agent.AvailableSlots {
-			left := max(agent.AvailableSlots.Amount(slot)-agent.OccupiedSlots.Amount(slot), 0)
-			free[slot] = strconv.FormatFloat(left, 'f', -1, 64)
+		free := readSlots(agent.AvailableSlots)
+		for slot, used := range readSlots(agent.OccupiedSlots) {
+			free[slot] -= used
 		}
 		list = append(list, option{value: agent.ID, text: t.T("launcher.agent.free", "agent", agent.ID, "free", v.size(free))})
 	}

@@ -98,20 +98,12 @@ func (v *View) environmentFacts() []fact {
 
 func (v *View) resourceFacts() []fact {
 	t, form := v.Texts, v.form.Form()
-	one := map[string]string{}
-	for slot, amount := range amounts(form, 1) {
-		one[slot] = strconv.FormatFloat(amount, 'f', -1, 64)
-	}
 	list := []fact{
 		{t.T("launcher.group"), form.Group},
-		{t.T("launcher.each"), v.size(one) + " (" + t.T("launcher.shared.of", "shared", spellGiB(SentShared(form))) + ")"},
+		{t.T("launcher.each"), v.size(amounts(form, 1)) + " (" + t.T("launcher.shared.of", "shared", spellGiB(SentShared(form))) + ")"},
 	}
 	if form.Containers() > 1 {
-		all := map[string]string{}
-		for slot, amount := range amounts(form, form.Containers()) {
-			all[slot] = strconv.FormatFloat(amount, 'f', -1, 64)
-		}
-		list = append(list, fact{t.T("launcher.total"), v.size(all)})
+		list = append(list, fact{t.T("launcher.total"), v.size(amounts(form, form.Containers()))})
 	}
 	if form.Sessions > 1 {
 		list = append(list, fact{t.T("launcher.sessions"), strconv.Itoa(form.Sessions)})

@@ -59,7 +59,7 @@ func (v *View) batch() app.UI {
 		v.box(inputScheduled, t.T("launcher.scheduled"), b.Scheduled),
 		app.If(b.Scheduled, func() app.UI {
 			return v.text(control{input: string(FieldStart), label: t.T("launcher.start"), hint: v.startHint(b), problems: v.form.Problems().Of(FieldStart)},
-				spellStart(b.Start), func(i *ui.Input) { i.Type = "datetime-local"; i.Min = spellStart(time.Now()) })
+				spellStart(b.Start), func(i *ui.Input) { i.Type = "datetime-local"; i.Min = spellStart(v.form.Now()) })
 		}),
 		app.If(v.form.Facts().Can.TimeLimit, func() app.UI {
 			return app.Div().Class("field").Body(
@@ -87,7 +87,7 @@ func spellStart(at time.Time) string {
 // startHint says how long it is until the start.
 func (v *View) startHint(b Batch) string {
 	t := v.Texts
-	left := time.Until(b.Start)
+	left := b.Start.Sub(v.form.Now())
 	if b.Start.IsZero() || left <= 0 {
 		return t.T("launcher.start.hint")
 	}

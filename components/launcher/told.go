@@ -38,13 +38,9 @@ func notify(t *i18n.Texts, result Launched, project string) []notices.Notice {
 	if detail == "" {
 		detail = t.T("error." + own.Kind.String())
 	}
-	values := map[string][]string{}
-	if project != "" {
-		values["project"] = []string{project}
-	}
 	notice := notices.Notice{
 		Key: "launch " + first.Name, Tone: ui.Danger, Text: "launcher.told.failed", Args: []any{"name", first.Name}, Detail: detail,
-		Href: State{Step: StepReview, Form: result.Form, Given: true}.URL(values), LinkText: "launcher.told.edit", Loud: true,
+		Href: State{Step: StepReview, Form: result.Form, Given: true}.URL(inProject(project)), LinkText: "launcher.told.edit", Loud: true,
 	}
 	if n := len(result.Failed); n > 1 {
 		notice.Text, notice.Args = "launcher.told.failed.some", []any{"count", n, "all", n + len(result.Made) + len(result.Existing)}

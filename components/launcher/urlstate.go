@@ -73,22 +73,36 @@ func ParseState(values url.Values) (State, error) {
 
 // URL spells a state; others are parameters to keep, such as the project's.
 func (s State) URL(others url.Values) string {
+	form := ""
+	if s.Given {
+		form = spellForm(Encode(s.Form))
+	}
+	return spellURL(s.Step, form, others)
+}
+
+// spellForm spells the parameter of a form that [Encode] spelled.
+func spellForm(encoded string) string { return parameterForm + "=" + url.QueryEscape(encoded) }
+
+// spellURL spells the URL of a step with the parameter of a form, which may be
+// empty. It stands last: it is long, and nobody reads it.
+func spellURL(step Step, form string, others url.Values) string {
 	values := url.Values{}
 	for name, value := range others {
 		if name != parameterStep && name != parameterForm {
 			values[name] = value
 		}
 	}
-	if s.Step != StepType {
-		values.Set(parameterStep, s.Step.String())
+	if step != StepType {
+		values.Set(parameterStep, step.String())
 	}
-	if s.Given {
-		values.Set(parameterForm, Encode(s.Form))
+	query := values.Encode()
+	if query != "" && form != "" {
+		query += "&"
 	}
-	if len(values) == 0 {
+	if query += form; query == "" {
 		return Path
 	}
-	return Path + "?" + values.Encode()
+	return Path + "?" + query
 }
 
 // written are the forms that a page put into its URL itself. They stand in the

@@ -2,6 +2,7 @@ package launcher
 
 import (
 	"errors"
+	"net/url"
 	"time"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
@@ -43,6 +44,7 @@ type View struct {
 	step    Step
 	refused error // why the form of the URL was not taken
 	written written
+	query   string // the form as the addresses of the steps have it
 	keeper  keeper
 
 	typed    map[string]string // texts of amounts as they were typed
@@ -91,7 +93,7 @@ var (
 // OnInit makes the parts that Render reads.
 func (v *View) OnInit() {
 	v.typed, v.touched = map[string]string{}, map[Field]bool{}
-	v.form = New(page.Loop{}, Hooks{}, time.Now)
+	v.form = New(page.Loop{}, Hooks{Settled: v.settled}, time.Now)
 }
 
 // OnMount joins the form to the loop of the component.
@@ -101,7 +103,7 @@ func (v *View) OnMount(ctx app.Context) {
 	v.form = New(page.Loop{
 		Dispatch: func(f func()) { ctx.Dispatch(func(app.Context) { f() }) },
 		Async:    ctx.Async,
-	}, Hooks{Changed: func(f Form) { v.changed(ctx, f) }}, time.Now)
+	}, Hooks{Changed: func() { v.changed(ctx) }, Settled: v.settled}, time.Now)
 	v.page = page.New(page.Hooks{
 		ViewStateChanged: func(bool) { v.follow() },
 		Ready:            func(c *client.Client) { v.client = c; v.follow() },
@@ -203,18 +205,17 @@ func (v *View) readURL(ctx app.Context) {
 
 // changed keeps the form in the URL and in the browser, a moment after the last
 // change.
-func (v *View) changed(ctx app.Context, form Form) {
+func (v *View) changed(ctx app.Context) {
 	v.keeper.later(func() {
 		ctx.Dispatch(func(ctx app.Context) {
 			if v.Account != nil {
-				v.keeper.saveDraft(v.Account.AccessKey, form)
+				v.keeper.saveDraft(v.Account.AccessKey, v.form.Encoded())
 			}
 			address := ctx.Page().URL()
 			if !v.Active || address.Path != Path {
 				return
 			}
-			v.written.add(Encode(form))
-			next, err := address.Parse(State{Step: v.step, Form: form, Given: true}.URL(address.Query()))
+			next, err := address.Parse(spellURL(v.step, v.query, address.Query()))
 			if err == nil {
 				ctx.Page().ReplaceURL(next)
 			}
@@ -222,16 +223,21 @@ func (v *View) changed(ctx app.Context, form Form) {
 	})
 }
 
+// settled notes what the form is now: the links to the steps lead to it.
+func (v *View) settled(encoded string) {
+	v.written.add(encoded)
+	v.query = spellForm(encoded)
+}
+
 // link is the address of a step.
-func (v *View) link(step Step) string {
-	form := v.form.Form()
-	v.written.add(Encode(form))
-	state := State{Step: step, Form: form, Given: true}
-	values := map[string][]string{}
-	if v.Project.Name != "" {
-		values["project"] = []string{v.Project.Name}
+func (v *View) link(step Step) string { return spellURL(step, v.query, inProject(v.Project.Name)) }
+
+// inProject are the parameters of an address in a project.
+func inProject(name string) url.Values {
+	if name == "" {
+		return nil
 	}
-	return state.URL(values)
+	return url.Values{"project": {name}}
 }
 
 // failure is the error of a part as the client's, for its text.
