@@ -5,6 +5,7 @@ import (
 
 	"github.com/baiui/baiui/client/model"
 	"github.com/baiui/baiui/server/manager/gql"
+	"github.com/baiui/baiui/server/manager/owner"
 	"github.com/baiui/baiui/server/manager/store"
 )
 
@@ -55,7 +56,7 @@ func (r *resolver) keyPairFields() map[string]gql.Resolver {
 		"user_id":         of(func(k store.KeyPair) any { return k.Email }),
 		"full_name":       of(func(k store.KeyPair) any { return k.FullName }),
 		"access_key":      of(func(k store.KeyPair) any { return k.AccessKey }),
-		"secret_key":      of(func(k store.KeyPair) any { return k.SecretKey }), // to whoever may read the row
+		"secret_key":      with(secretKey),
 		"is_active":       of(func(k store.KeyPair) any { return k.IsActive }),
 		"is_admin":        of(func(k store.KeyPair) any { return k.IsAdmin }),
 		"resource_policy": of(func(k store.KeyPair) any { return k.ResourcePolicy }),
@@ -97,6 +98,18 @@ func (r *resolver) keyPairFields() map[string]gql.Resolver {
 			return limits[k.value.ResourcePolicy], err
 		}),
 	}
+}
+
+// secretKey is for whoever may act for the owner. Manager 24.09 gives it to
+// everybody who may read the row, and so makes every admin of a domain that a
+// superadmin belongs to a superadmin.
+func secretKey(ctx context.Context, k *row[store.KeyPair], _ *gql.Field) (any, error) {
+	caller, pair := callerOf(ctx), k.value
+	of := store.Identity{KeyPair: pair, User: store.User{DomainName: pair.DomainName, Role: pair.Role}}
+	if pair.UserID != caller.UserID && owner.Check(caller, of) != nil {
+		return nil, nil
+	}
+	return pair.SecretKey, nil
 }
 
 // keyPairSessions gives the sessions of each key pair, newest first.

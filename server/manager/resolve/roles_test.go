@@ -58,6 +58,7 @@ func TestWhatEachRoleSees(t *testing.T) {
 		{"the list of users", `{ user_list(limit: 9, offset: 0) { items { username } } }`, "admin domain-admin far far-admin monitor user user2", "admin domain-admin monitor user user2", insufficient, unknown, insufficient},
 		{"one's own key pair", `{ keypair { user_id } }`, "admin@lablup.com", "domain-admin@lablup.com", "user@lablup.com", unknown, "far@example.test"},
 		{"user2's secret key", `{ keypair(access_key: "` + user2Key + `") { secret_key } }`, "secret-of-user2", "secret-of-user2", forbidden, unknown, forbidden},
+		{"the superadmin's secret key", `{ keypair(access_key: "` + superKey + `") { secret_key } }`, "secret-of-admin", "-", forbidden, unknown, forbidden},
 		{"a key pair of another domain", `{ keypair(access_key: "` + farKey + `") { secret_key } }`, "secret-of-far", "null", forbidden, unknown, "secret-of-far"},
 		{"key pairs", `{ keypairs { user_id } }`, "admin@lablup.com domain-admin@lablup.com far-admin@example.test far@example.test monitor@lablup.com user2@lablup.com user@lablup.com", "admin@lablup.com domain-admin@lablup.com monitor@lablup.com user2@lablup.com user@lablup.com", "user@lablup.com", unknown, "far@example.test"},
 		{"the list of key pairs of user2", `{ keypair_list(limit: 9, offset: 0, email: "user2@lablup.com") { items { user_id } } }`, "user2@lablup.com", "user2@lablup.com", forbidden, unknown, forbidden},

@@ -4,16 +4,19 @@ import (
 	"context"
 	"database/sql"
 	"time"
+
+	"github.com/baiui/baiui/client/model"
 )
 
 // KeyPair is what a user signs requests with.
 type KeyPair struct {
 	AccessKey      string
 	SecretKey      string
-	UserID         string // uuid of the owner
-	Email          string // of the owner; the wire's user_id
-	FullName       string // of the owner
-	DomainName     string // of the owner
+	UserID         string     // uuid of the owner
+	Email          string     // of the owner; the wire's user_id
+	FullName       string     // of the owner
+	DomainName     string     // of the owner
+	Role           model.Role // of the owner
 	IsActive       bool
 	IsAdmin        bool
 	ResourcePolicy string
@@ -24,13 +27,13 @@ type KeyPair struct {
 	SSHPublicKey   string // empty: null
 }
 
-const keyPairColumns = `k.access_key, k.secret_key, k.user_id, u.email, u.full_name, u.domain_name, k.is_active,
+const keyPairColumns = `k.access_key, k.secret_key, k.user_id, u.email, u.full_name, u.domain_name, u.role, k.is_active,
 	k.is_admin, k.resource_policy, k.created_at, k.last_used, k.rate_limit, k.num_queries, k.ssh_public_key`
 
 const keyPairFrom = "keypairs k JOIN users u ON u.uuid = k.user_id"
 
 func scanKeyPair(r scanner) (k KeyPair, err error) {
-	err = r.Scan(&k.AccessKey, &k.SecretKey, &k.UserID, &k.Email, &k.FullName, &k.DomainName, &k.IsActive,
+	err = r.Scan(&k.AccessKey, &k.SecretKey, &k.UserID, &k.Email, &k.FullName, &k.DomainName, &k.Role, &k.IsActive,
 		&k.IsAdmin, &k.ResourcePolicy, timeColumn{&k.CreatedAt}, timeColumn{&k.LastUsed}, &k.RateLimit, &k.NumQueries,
 		textColumn{&k.SSHPublicKey})
 	return k, err
@@ -75,7 +78,7 @@ func (s *Store) Identify(ctx context.Context, accessKey string) (Identity, error
 		" WHERE k.access_key = ? AND k.is_active"
 	return one(ctx, s.read, "identify", text, []any{accessKey}, func(r scanner) (id Identity, err error) {
 		k, u := &id.KeyPair, &id.User
-		err = r.Scan(&k.AccessKey, &k.SecretKey, &k.UserID, &k.Email, &k.FullName, &k.DomainName, &k.IsActive,
+		err = r.Scan(&k.AccessKey, &k.SecretKey, &k.UserID, &k.Email, &k.FullName, &k.DomainName, &k.Role, &k.IsActive,
 			&k.IsAdmin, &k.ResourcePolicy, timeColumn{&k.CreatedAt}, timeColumn{&k.LastUsed}, &k.RateLimit, &k.NumQueries,
 			textColumn{&k.SSHPublicKey},
 			&u.ID, &u.Username, &u.Email, &u.PasswordHash, &u.NeedPasswordChange, &u.FullName,

@@ -129,7 +129,7 @@ func TestListsOfPeopleAndGroups(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, 1, total)
 	want := testSeed().KeyPairs[2]
-	want.Email, want.DomainName = "user@example.test", "default"
+	want.Email, want.DomainName, want.Role = "user@example.test", "default", model.RoleUser
 	assert.Equal(t, want, pairs[0])
 	require.NoError(t, s.RecordUse(ctx, map[string]Use{"AK2": {Count: 3, Last: epoch()}}))
 	id, err := s.Identify(ctx, "AK2")
