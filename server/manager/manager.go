@@ -139,8 +139,8 @@ func New(ctx context.Context, o Options) (*Manager, error) {
 	}
 	resolving := resolve.Options{Store: o.Store, Live: live, Hasher: hasher, Now: o.Now, Log: o.Log, Layers: engine,
 		Nodes: machine.New(machine.Options{AgentID: info.ID, Disk: o.Folders, Now: o.Now}),
-		Rescan: func(accessKey string) string {
-			return m.tasks.Start(accessKey, func(ctx context.Context, _ tasks.Progress) (string, error) { return "", m.look(ctx) })
+		Rescan: func(userID string) string {
+			return m.tasks.Start(userID, func(ctx context.Context, _ tasks.Progress) (string, error) { return "", m.look(ctx) })
 		}}
 	if m.folders != nil {
 		resolving.Folders = m.folders

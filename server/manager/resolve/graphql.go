@@ -57,7 +57,7 @@ type Options struct {
 	// Rescan looks for the environments of the machine again, in the background
 	// for the owner of an access key, and gives the id of the task; nil: nobody
 	// can ask for it.
-	Rescan func(accessKey string) (taskID string)
+	Rescan func(userID string) (taskID string)
 	// Layers are where customised images are kept; nil: nowhere.
 	Layers Layers
 	// Folders; nil: owners of folders cannot be purged, and there is no storage.
@@ -81,7 +81,7 @@ type resolver struct {
 	nodes  NodeStats
 	hasher *accounts.Hasher
 	now    func() time.Time
-	rescan func(accessKey string) (taskID string)
+	rescan func(userID string) (taskID string)
 	layers Layers
 	estate Folders
 }

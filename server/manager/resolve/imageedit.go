@@ -19,7 +19,7 @@ func (r *resolver) imageMutations() map[string]mutation {
 			if r.rescan == nil {
 				return nil, refuse("Looking for environments is not available.")
 			}
-			return quietly{r.rescan(callerOf(ctx).AccessKey)}, nil
+			return quietly{r.rescan(callerOf(ctx).UserID)}, nil
 		}},
 		// Every agent here has every image, and 24.09 does not do these either.
 		"preload_image": {"PreloadImage", "task_id", superadmins(), notImplemented},

@@ -113,7 +113,7 @@ func newWorld(t testing.TB) *world {
 		require.NoError(t, w.store.AddPreset(t.Context(), preset))
 	}
 	w.gql, err = New(Options{Store: w.store, Live: w.live, Nodes: w.live, Folders: recordedVolume{}, Hasher: quickHasher(), Now: w.now,
-		Rescan: func(string) string { return "11111111-1111-4111-8111-111111111111" }, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
+		Rescan: func(userID string) string { return "task-of-" + userID }, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
 	require.NoError(t, err)
 	return w
 }
