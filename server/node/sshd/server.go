@@ -10,7 +10,6 @@ import (
 	"net"
 	"os"
 	"path/filepath"
-	"slices"
 	"time"
 
 	"github.com/gliderlabs/ssh"
@@ -78,12 +77,9 @@ func (s *Server) Serve(connection net.Conn) {
 		Handler:           s.session,
 		SubsystemHandlers: map[string]ssh.SubsystemHandler{"sftp": s.files},
 		ChannelHandlers: map[string]ssh.ChannelHandler{
-			"session": ssh.DefaultSessionHandler, "direct-tcpip": ssh.DirectTCPIPHandler,
+			"session": ssh.DefaultSessionHandler, "direct-tcpip": forward,
 		},
 		RequestHandlers: map[string]ssh.RequestHandler{},
-		LocalPortForwardingCallback: func(_ ssh.Context, host string, _ uint32) bool {
-			return slices.Contains([]string{"localhost", "127.0.0.1", "::1"}, host)
-		},
 	}
 	one.HandleConn(connection)
 }
