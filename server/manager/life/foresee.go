@@ -54,7 +54,7 @@ func (w *world) forecast(ctx context.Context, s *store.Session, wanted slots.Slo
 	var waits *decision
 	for i, d := range decisions {
 		switch {
-		case d.session != s && waits == nil && f.Now == 0 && d.agent == nil && d.session.ScalingGroup == s.ScalingGroup:
+		case d.session != s && waits == nil && f.Now == 0 && (d.holds || d.held) && d.session.ScalingGroup == s.ScalingGroup:
 			f.Ahead++
 		case d.session == s && d.agent != nil:
 			f.Now++
@@ -63,7 +63,6 @@ func (w *world) forecast(ctx context.Context, s *store.Session, wanted slots.Slo
 		}
 	}
 	if waits == nil {
-		f.Ahead = 0 // those who wait do not hold them
 		return f, nil
 	}
 	f.Outcome = model.OutcomeWaits

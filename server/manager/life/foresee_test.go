@@ -2,6 +2,7 @@ package life
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -16,6 +17,7 @@ func TestWhatIsForeseenHappens(t *testing.T) {
 	for _, test := range []struct {
 		what   string
 		before []string // cores of sessions that are there already
+		later  string   // cores of a batch session that is to begin in an hour
 		cores  string
 		count  int
 		change func(s *store.Session)
@@ -32,6 +34,9 @@ func TestWhatIsForeseenHappens(t *testing.T) {
 			change: func(s *store.Session) { s.Priority = 20 }, want: model.Forecast{Outcome: model.OutcomeStarts, Now: 1}},
 		{what: "one that can never start holds nobody", before: []string{"64"}, cores: "1", count: 1,
 			want: model.Forecast{Outcome: model.OutcomeStarts, Now: 1}},
+		{what: "one whose time has not come holds nobody", before: []string{"3"}, later: "1", cores: "2", count: 1,
+			want: model.Forecast{Outcome: model.OutcomeWaits,
+				Shortages: []model.Shortage{{Slot: "cpu", Whose: model.WhoseAgent, Wanted: "2", Have: "1"}}}},
 		{what: "no agent is that large", cores: "5", count: 2, want: model.Forecast{Outcome: model.OutcomeNever,
 			Shortages: []model.Shortage{{Slot: "cpu", Whose: model.WhoseAgent, Wanted: "5", Have: "4"}}}},
 	} {
@@ -39,6 +44,11 @@ func TestWhatIsForeseenHappens(t *testing.T) {
 			run(t, func(b *bench) {
 				for i, cores := range test.before {
 					b.enqueue(b.session("before"+string(rune('0'+i)), cores, model.TypeInteractive))
+				}
+				if test.later != "" {
+					s := b.session("later", test.later, model.TypeBatch)
+					s.StartsAt = time.Now().Add(time.Hour)
+					b.enqueue(s)
 				}
 				session := func() *store.Session {
 					s := b.session("new", test.cores, model.TypeInteractive)

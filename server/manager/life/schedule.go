@@ -71,6 +71,7 @@ type decision struct {
 	session        *store.Session
 	agent          *store.Agent // where it starts; nil while it waits
 	failed, passed []verdict
+	holds          bool // it waits for room, and all behind it in its queue wait for it
 	held           bool // it stands behind one that holds its queue, and was not judged
 }
 
@@ -98,7 +99,8 @@ func (w *world) decide(ctx context.Context, queue []*store.Session) ([]decision,
 			}
 			if len(d.failed) == 0 {
 				d.agent = w.room(s.ScalingGroup, wanted)
-				blocked[s.ScalingGroup] = d.agent == nil && w.possible(s.ScalingGroup, wanted)
+				d.holds = d.agent == nil && w.possible(s.ScalingGroup, wanted)
+				blocked[s.ScalingGroup] = d.holds
 			}
 			if d.agent != nil {
 				w.take(s, d.agent.ID, wanted)
