@@ -63,9 +63,10 @@ type wanted struct {
 }
 
 // MountsFor decides what an owner's session in a project mounts: what is asked
-// for, and every folder whose name begins with a dot. Folders of other projects
-// are left out without a word, as in 24.09. The error is a problem to answer
-// with.
+// for, and every own folder whose name begins with a dot. What others share does
+// not come by itself: they choose its name, and programs of the session would run
+// what they put into a ".local". Folders of other projects are left out without a
+// word, as in 24.09. The error is a problem to answer with.
 func (f *Folders) MountsFor(ctx context.Context, owner api.Caller, projectID string, req MountRequest) ([]Mount, error) {
 	wants, err := parseMounts(req.Mounts)
 	if err != nil {
@@ -79,7 +80,7 @@ func (f *Folders) MountsFor(ctx context.Context, owner api.Caller, projectID str
 		return nil, problem.NotFound("virtual folder", "There is no accessible vfolders at all.")
 	}
 	for _, x := range reached {
-		if strings.HasPrefix(x.Name, ".") && !slices.ContainsFunc(wants, func(w wanted) bool { return w.folder == x.Name || w.folder == x.ID }) {
+		if x.UserID == owner.UserID && strings.HasPrefix(x.Name, ".") && !slices.ContainsFunc(wants, func(w wanted) bool { return w.folder == x.Name || w.folder == x.ID }) {
 			wants = append(wants, wanted{x.Name, x.Name, ".", true})
 		}
 	}

@@ -137,6 +137,19 @@ func TestDotFoldersAreMountedByThemselves(t *testing.T) {
 	assert.Empty(t, got, "nobody else's")
 }
 
+func TestASharedFolderIsNotMountedBecauseItsOwnerRenamesIt(t *testing.T) {
+	w := newWorld(t)
+	id := w.folder("user", "data")
+	w.share("user", id, "ro", "user2@lablup.com", "user2")
+	w.ok("user", http.MethodPost, "/folders/data/rename", `{"new_name": ".local"}`)
+	got, err := mounted(w, "user2", folders.MountRequest{})
+	require.NoError(t, err)
+	assert.Empty(t, got)
+	got, err = mounted(w, "user2", folders.MountRequest{Mounts: []string{".local"}})
+	require.NoError(t, err)
+	assert.Equal(t, []string{"/home/work/.local .local/. ro"}, got, "who asks for it has it")
+}
+
 func TestOnlyFoldersOfTheSessionsProjectAreMounted(t *testing.T) {
 	w := newWorld(t)
 	w.folder("admin", "team", "group", `"`+projectID+`"`)

@@ -44,6 +44,17 @@ func TestAnInvitationIsAcceptedAndLeft(t *testing.T) {
 	assert.Equal(t, http.StatusNotFound, w.as("user2", http.MethodGet, "/folders/data", "").status)
 }
 
+func TestWhoWasInvitedByTheOldOwnerIsNotTheNewOnesGuest(t *testing.T) {
+	w := newWorld(t)
+	id := w.folder("user", "data")
+	w.ok("user", http.MethodPost, "/folders/data/invite", `{"perm": "ro", "emails": ["domain-admin@lablup.com"]}`)
+	inv, _ := w.invitations("admin", "list")[0]["id"].(string)
+	w.ok("super", http.MethodPost, "/folders/_/change-ownership", `{"vfolder": "`+id+`", "user_email": "user2@lablup.com"}`)
+	assert.Equal(t, http.StatusNotFound, w.as("user", http.MethodPost, "/folders/invitations/update/"+inv, `{"perm": "wd"}`).status)
+	assert.Equal(t, http.StatusNotFound, w.as("admin", http.MethodPost, "/folders/invitations/accept", `{"inv_id": "`+inv+`"}`).status)
+	assert.Empty(t, w.invitations("admin", "list"))
+}
+
 func TestInvitationsThatAreRefused(t *testing.T) {
 	w := newWorld(t)
 	w.folder("user", "data")

@@ -7,7 +7,8 @@ import (
 
 // GiveFolder makes a user the owner of another user's folder. The name must be
 // free for the new owner, who looks as v does; what they had been granted on the
-// folder is taken back, being less than all.
+// folder is taken back, being less than all, and so is what the old owner has
+// offered to others.
 func (s *Store) GiveFolder(ctx context.Context, id string, v Viewer, to User) (Folder, error) {
 	edit := func(f *Folder) error {
 		f.UserID, f.DomainName = to.ID, to.DomainName
@@ -15,6 +16,11 @@ func (s *Store) GiveFolder(ctx context.Context, id string, v Viewer, to User) (F
 	}
 	return change(ctx, s, "give folder", folderTable(), id, edit, func(tx *sql.Tx, _, after Folder) error {
 		if err := nameFree(ctx, tx, v, id, after.Name); err != nil {
+			return err
+		}
+		// Whoever was invited by the one before is not the new owner's guest.
+		if err := run(ctx, tx, []any{InvitationCanceled, id, InvitationPending},
+			"UPDATE vfolder_invitations SET state = ? WHERE vfolder_id = ? AND state = ?"); err != nil {
 			return err
 		}
 		return run(ctx, tx, []any{id, to.ID}, "DELETE FROM vfolder_permissions WHERE vfolder_id = ? AND user_id = ?")
