@@ -235,10 +235,11 @@ func (g *Gateway) rewrite(pr *httputil.ProxyRequest, target *url.URL, version st
 		}
 	}
 	out.Header["X-Backendai-Version"] = []string{version}
-	if len(g.Peers.Trusted) > 0 && g.Peers.trusts(remote(pr.In)) {
-		out.Header["X-Forwarded-For"] = pr.In.Header["X-Forwarded-For"]
-	}
 	pr.SetXForwarded()
+	if client := g.Peers.Client(pr.In); client.IsValid() {
+		// Managers compare it, whole, with the networks that a user may come from.
+		out.Header["X-Forwarded-For"] = []string{client.String()}
+	}
 	if g.Peers.Secure(pr.In) {
 		out.Header["X-Forwarded-Proto"] = []string{"https"}
 	}

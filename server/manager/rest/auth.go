@@ -93,14 +93,7 @@ func checkAddress(r *http.Request, allowed []string) error {
 	if allowed == nil {
 		return nil
 	}
-	text := r.Header.Get("X-Forwarded-For")
-	if text == "" {
-		var err error
-		if text, _, err = net.SplitHostPort(r.RemoteAddr); err != nil {
-			return problem.InvalidAuth("Not allowed IP address")
-		}
-	}
-	address, err := netip.ParseAddr(strings.TrimSpace(text))
+	address, err := clientOf(r)
 	if err != nil {
 		return problem.InvalidAuth("Not allowed IP address")
 	}
@@ -109,9 +102,37 @@ func checkAddress(r *http.Request, allowed []string) error {
 			network += map[bool]string{true: "/32", false: "/128"}[strings.Contains(network, ".")]
 		}
 		prefix, err := netip.ParsePrefix(network)
-		if err == nil && prefix.Contains(address.Unmap()) {
+		if err == nil && prefix.Contains(address) {
 			return nil
 		}
 	}
 	return problem.AuthFailed("Not allowed IP address")
+}
+
+// clientOf is the address that a request comes from. What X-Forwarded-For says
+// counts only from this machine, where the web interface relays for its clients:
+// anybody else could write an address into it that is let in. Manager 24.09
+// believes everybody.
+func clientOf(r *http.Request) (netip.Addr, error) {
+	peer, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err != nil {
+		return netip.Addr{}, err
+	}
+	address := peer.Addr().Unmap()
+	if forwarded := r.Header.Get("X-Forwarded-For"); forwarded != "" && ownAddress(r, address) {
+		if address, err = netip.ParseAddr(forwarded); err != nil {
+			return netip.Addr{}, err
+		}
+	}
+	return address.Unmap().WithZone(""), nil
+}
+
+// ownAddress reports whether an address at the other end is one of this machine:
+// a loopback one, or that of this end.
+func ownAddress(r *http.Request, peer netip.Addr) bool {
+	if peer.IsLoopback() {
+		return true
+	}
+	own, _ := r.Context().Value(http.LocalAddrContextKey).(*net.TCPAddr)
+	return own != nil && own.AddrPort().Addr().Unmap() == peer
 }

@@ -1,7 +1,11 @@
 package rest
 
 import (
+	"context"
+	"net"
+	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"testing"
 	"time"
 
@@ -81,23 +85,30 @@ func TestTheRollingCountForgets(t *testing.T) {
 }
 
 func TestNetworksOfAUser(t *testing.T) {
+	const local, here, far = "127.0.0.1:1", "192.0.2.9:1", "192.0.2.1:1" // the manager is at 192.0.2.9
 	for name, test := range map[string]struct {
-		allowed   []string
-		forwarded string
-		status    int // 0: allowed
+		allowed         []string
+		from, forwarded string
+		status          int // 0: allowed
 	}{
-		"anywhere":                       {nil, "", 0},
-		"inside":                         {[]string{"10.0.0.0/8", "192.0.2.0/24"}, "", 0},
-		"the address itself":             {[]string{"192.0.2.1"}, "", 0},
-		"outside":                        {[]string{"10.0.0.0/8"}, "", 401},
-		"nowhere":                        {[]string{}, "", 401},
-		"behind a proxy":                 {[]string{"10.0.0.0/8"}, "10.1.2.3", 0},
-		"behind a proxy, over IPv6":      {[]string{"2001:db8::1"}, "2001:db8::1", 0},
-		"behind two, which is not known": {[]string{"10.0.0.0/8"}, "10.1.2.3, 10.1.2.4", 400},
-		"a network that is none":         {[]string{"everything"}, "", 401},
+		"anywhere":                         {nil, far, "", 0},
+		"inside":                           {[]string{"10.0.0.0/8", "192.0.2.0/24"}, far, "", 0},
+		"the address itself":               {[]string{"192.0.2.1"}, far, "", 0},
+		"outside":                          {[]string{"10.0.0.0/8"}, far, "", 401},
+		"nowhere":                          {[]string{}, far, "", 401},
+		"through the web interface":        {[]string{"10.0.0.0/8"}, local, "10.1.2.3", 0},
+		"through it, at another address":   {[]string{"10.0.0.0/8"}, here, "10.1.2.3", 0},
+		"through it, over IPv6":            {[]string{"2001:db8::1"}, local, "2001:db8::1", 0},
+		"through it, from outside":         {[]string{"127.0.0.0/8"}, local, "192.0.2.1", 401},
+		"through something else before it": {[]string{"10.0.0.0/8"}, local, "10.1.2.3, 10.1.2.4", 400},
+		"outside, with an address inside":  {[]string{"10.0.0.0/8"}, far, "10.1.2.3", 401},
+		"a network that is none":           {[]string{"everything"}, far, "", 401},
+		"from nowhere":                     {[]string{"10.0.0.0/8"}, "", "10.1.2.3", 400},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := httptest.NewRequest("GET", "/", nil) // from 192.0.2.1
+			r := httptest.NewRequest("GET", "/", nil)
+			r = r.WithContext(context.WithValue(r.Context(), http.LocalAddrContextKey, net.TCPAddrFromAddrPort(netip.MustParseAddrPort("192.0.2.9:8091"))))
+			r.RemoteAddr = test.from
 			if test.forwarded != "" {
 				r.Header.Set("X-Forwarded-For", test.forwarded)
 			}
