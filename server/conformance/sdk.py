@@ -59,6 +59,41 @@ def batch():
             assert command.split()[1].strip(";") in log, log
 
 
+def code():
+    """Code that is run by asking again and again, with input, an interrupt and completions."""
+    with Session() as session:
+        made = session.ComputeSession.get_or_create("python", name="sdk-code", resources=SMALL)
+
+        def follow(run, console):
+            while True:
+                console.extend(run["console"])
+                if run["status"] == "finished":
+                    return run["exitCode"]
+                if run["status"] == "waiting-input":
+                    assert run["options"] == {"is_password": True}, run
+                    run = made.execute(run["runId"], "secret", mode="input")
+                else:
+                    run = made.execute(run["runId"], "", mode="continue")
+
+        console = []
+        first = made.execute(None, "import getpass; print(len(getpass.getpass()), 'letters')")
+        assert follow(first, console) == 0, console
+        assert ["stdout", "6 letters\n"] in console, console
+
+        run = made.execute("a-run-of-mine", "print('up', flush=True)\nimport time\ntime.sleep(600)")
+        assert run["runId"] == "a-run-of-mine" and run["status"] == "continued", run
+        made.interrupt()
+        console = []
+        assert follow(run, console) != 0
+        assert any("KeyboardInterrupt" in text for _, text in console), console
+
+        gone = made.execute("never-was-one", "", mode="continue")
+        assert gone["status"] == "finished" and gone["exitCode"] == 130, gone
+        found = made.complete("import os\nos.path.joi")
+        assert "os.path.join(" in found["result"]["completions"], found
+        made.destroy()
+
+
 def interactive():
     """A session from its creation to its end, with files."""
     with Session() as session:

@@ -21,6 +21,7 @@ func TestTheSDK(t *testing.T) {
 	for _, scenario := range []struct{ role, name string }{
 		{"user", "batch"},
 		{"user", "interactive"},
+		{"user", "code"},
 		{"user", "events"},
 		{"user", "folders"},
 		{"user", "keep"},

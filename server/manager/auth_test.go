@@ -202,7 +202,7 @@ func TestPagesOfOtherOriginsMayReadAnswersAndRefusals(t *testing.T) {
 		got = w.send(r)
 		assert.Empty(w.T, got.header.Get("Access-Control-Allow-Methods"), "there is no PUT")
 		got = w.send(newRequest("OPTIONS", "/session/a", nil))
-		assert.Equal(w.T, "DELETE,GET,PATCH,OPTIONS", got.header.Get("Allow"))
+		assert.Equal(w.T, "DELETE,GET,PATCH,POST,OPTIONS", got.header.Get("Allow"))
 		assert.Equal(w.T, 404, w.send(newRequest("OPTIONS", "/nothing", nil)).status)
 	})
 }

@@ -240,6 +240,7 @@ func (m *Manager) Run(ctx context.Context) error {
 // last request was answered, before the store is closed.
 func (m *Manager) Close() error {
 	m.tasks.Close()
+	m.handler.Close()
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
 	err := m.handler.SaveUses(ctx)

@@ -128,6 +128,7 @@ func (w *world) plant() {
 	jupyter := image("5d0b4a57-8b61-42f1-8d6d-1c0a01a0b0c0", "jupyter", "3.9-ubuntu20.04", "COMPUTE", "jupyter")
 	jupyter.Labels["ai.backend.service-ports"] = "jupyter:http:8091"
 	jupyter.Labels["ai.backend.runtime-path"] = "/usr/bin/python3"
+	jupyter.Labels["ai.backend.runtime-type"] = "python"
 	require.NoError(w, w.store.ReplaceImages(w.Context(), []store.Image{
 		image("b2b2d65b-3be3-51c5-99e2-71b5d15d2701", "python", "3.9-ubuntu20.04", "COMPUTE", "python"),
 		jupyter,

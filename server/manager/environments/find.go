@@ -184,7 +184,7 @@ func (k kind) image(a answer, distro, architecture string, now time.Time) store.
 			"ai.backend.base-distro":      distro,
 			"ai.backend.runtime-type":     k.runtime,
 			"ai.backend.runtime-path":     a.file,
-			"ai.backend.features":         "batch",
+			"ai.backend.features":         "batch query",
 			"ai.backend.resource.min.cpu": "0.1",
 			"ai.backend.resource.min.mem": k.memory,
 			"ai.backend.service-ports":    servicePorts(a.extras),

@@ -8,6 +8,7 @@ import (
 
 	"github.com/baiui/baiui/client/model"
 	"github.com/baiui/baiui/server/manager/apps"
+	"github.com/baiui/baiui/server/manager/runs"
 	"github.com/baiui/baiui/server/manager/store"
 	"github.com/baiui/baiui/server/node"
 )
@@ -123,4 +124,23 @@ func (e *Engine) Interrupt(ctx context.Context, s *store.Session) error {
 		return ErrNotNow
 	}
 	return services.Interrupt(ctx, main.ID)
+}
+
+// Runtime is what the image of a session runs code with.
+func (e *Engine) Runtime(ctx context.Context, s *store.Session) (runs.Runtime, error) {
+	image, err := e.store.ImageByReference(ctx, s.Image, s.Architecture)
+	if err != nil && !store.IsNotFound(err) {
+		return runs.Runtime{}, err
+	}
+	return runs.Runtime{Type: image.Labels[labelRuntimeType], Path: image.Labels[labelRuntime]}, nil
+}
+
+// RunProgram starts a program in a kernel; the errors are those of
+// [node.Programs].
+func (e *Engine) RunProgram(ctx context.Context, kernelID string, program node.Program) (*node.Process, error) {
+	programs, ok := e.node.(node.Programs)
+	if !ok {
+		return nil, ErrNotHere
+	}
+	return programs.RunProgram(ctx, kernelID, program)
 }

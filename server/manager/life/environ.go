@@ -54,8 +54,12 @@ func environOf(s *store.Session, k *store.Kernel, image store.Image, offered []a
 	return env
 }
 
-// labelRuntime is the image label with the path of its interpreter.
-const labelRuntime = "ai.backend.runtime-path"
+// labelRuntime is the image label with the path of its interpreter,
+// labelRuntimeType the one that says what it interprets.
+const (
+	labelRuntime     = "ai.backend.runtime-path"
+	labelRuntimeType = "ai.backend.runtime-type"
+)
 
 // replicas counts the kernels of each role: "main:1,sub:2".
 func replicas(s *store.Session) string {

@@ -199,6 +199,7 @@ func (h *Handler) interruptSession(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
+	h.runs.Interrupt(s.ID)
 	err = h.Engine.Interrupt(r.Context(), s)
 	if errors.Is(err, life.ErrNotNow) {
 		return problem.InvalidParams("Can't interrupt a session that is not running")

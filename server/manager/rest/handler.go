@@ -16,6 +16,7 @@ import (
 	"github.com/baiui/baiui/server/manager/idle"
 	"github.com/baiui/baiui/server/manager/life"
 	"github.com/baiui/baiui/server/manager/problem"
+	"github.com/baiui/baiui/server/manager/runs"
 	"github.com/baiui/baiui/server/manager/settings"
 	"github.com/baiui/baiui/server/manager/store"
 	"github.com/baiui/baiui/server/manager/tasks"
@@ -71,6 +72,8 @@ type Handler struct {
 	reports *usage.Reports
 
 	streams openStreams
+	// runs is the code that runs for clients.
+	runs runs.Runs
 }
 
 // New makes the handler.
@@ -83,6 +86,10 @@ func New(o Options) *Handler {
 	h.routes = h.table()
 	return h
 }
+
+// Close ends the code that runs for clients. Call it after the last request was
+// answered.
+func (h *Handler) Close() { h.runs.Close() }
 
 // request is what handlers get: the request, and who sent it. Open routes have
 // no caller.

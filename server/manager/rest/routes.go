@@ -67,7 +67,8 @@ func (h *Handler) table() *http.ServeMux {
 		"/session/_/dry-run":               {post: signed(h.dryRun)},
 		"/session/_/match":                 {get: signed(h.matchSessions)},
 		"/session/_/logs":                  {get: signed(h.taskLogs)},
-		"/session/{name}":                  {get: signed(h.getSession), patch: signed(h.restartSession), del: signed(h.destroySession)},
+		"/session/{name}":                  {get: signed(h.getSession), post: signed(h.executeCode), patch: signed(h.restartSession), del: signed(h.destroySession)},
+		"/session/{name}/complete":         {post: signed(h.complete)},
 		"/session/{name}/logs":             {get: signed(h.sessionLogs)},
 		"/session/{name}/rename":           {post: signed(h.renameSession)},
 		"/session/{name}/interrupt":        {post: signed(h.interruptSession)},
@@ -86,6 +87,7 @@ func (h *Handler) table() *http.ServeMux {
 		"/session/_/transit-status":          {post: signed(h.transitStatus)},
 
 		"/stream/session/{name}/apps":      {get: signed(h.listApps)},
+		"/stream/session/{name}/execute":   {get: signed(h.streamExecute)},
 		"/stream/session/{name}/httpproxy": {get: signed(h.tunnel)},
 		"/stream/session/{name}/tcpproxy":  {get: signed(h.tunnel)},
 

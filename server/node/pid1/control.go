@@ -23,7 +23,7 @@ type Request struct {
 	Grace time.Duration `json:"grace,omitempty"`
 	// Port is where to connect to; only for OpDial.
 	Port int `json:"port,omitempty"`
-	// Service is what the service requests are about.
+	// Service is what the service requests are about; for OpRun the program.
 	Service *Service `json:"service,omitempty"`
 }
 
@@ -40,6 +40,7 @@ const (
 	OpStartService = "start-service" // with the file for the service's output
 	OpServiceState = "service-state"
 	OpStopService  = "stop-service" // answered when the service has ended
+	OpRun          = "run"          // a program for somebody who waits, see startRun
 )
 
 // Answer is the line that follows each request.
@@ -153,6 +154,11 @@ func (k *kernel) answer(request Request, files []*os.File) Answer {
 	case OpInterrupt:
 		k.interrupt()
 		return Answer{}
+	case OpRun:
+		if request.Service == nil {
+			return Answer{Error: "the request names no program"}
+		}
+		return k.startRun(*request.Service)
 	case OpStartService, OpServiceState, OpStopService:
 		return k.answerService(request, files)
 	}

@@ -28,6 +28,7 @@ type kernel struct {
 	terminals *terminals
 	services  services
 	guests    guests
+	runs      runs
 	helpers   atomic.Int32 // that run
 
 	mu       sync.Mutex // also held while a child starts, so that it cannot be reaped unknown

@@ -30,7 +30,7 @@ const (
 	// the largest part.
 	maxLine = 1 << 20
 	// maxFiles bounds the files that come with one line.
-	maxFiles = 4
+	maxFiles = 5
 )
 
 // Send writes one message. The files stay open here.
