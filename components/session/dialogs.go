@@ -382,7 +382,11 @@ func (h *Host) failedNotice(b *endBatch) app.UI {
 	for i, f := range b.Failed {
 		rows[i] = app.Li().Body(app.Span().Class("strong").Text(facts.OrDash(f.Session.Name)), app.Text(" "+errorText(t, f.Err)))
 	}
-	return ui.Notice(ui.Danger, t.N("session.ending.failed", len(b.Failed)), "",
+	rest := ""
+	if n := len(b.Targets) - len(b.Failed); n > 0 {
+		rest = t.N("session.ending.rest", n)
+	}
+	return ui.Notice(ui.Danger, t.N("session.ending.failed", len(b.Failed)), rest,
 		app.Ul().Class("failures").Body(rows...),
 		app.Div().Class("facts").Body(
 			ui.Button("refresh-cw", t.T("session.retry")).DataSet("batch", b.Number).OnClick(h.onRetry, app.EventScope("retry", b.Number)),
