@@ -95,3 +95,11 @@ func TestALogIsDrawnAsItWouldBeInATerminal(t *testing.T) {
 	require.NoError(t, p.Click(".logview [data-action=retry]"))
 	require.NoError(t, p.WaitFor(`document.querySelector(".logview").dataset.state === "ready"`, 20*time.Second))
 }
+
+func TestALogWithAKeyPairInTheBrowser(t *testing.T) {
+	id, err := driverOf(t, "user").CreateBatch(t.Context(), "key-log", "seq 5000")
+	require.NoError(t, err)
+	p := withKeyPair(t, world.own, PanelPath(id, "logs"))
+	require.NoError(t, p.WaitSelector(".logview"))
+	require.NoError(t, p.WaitLog("\n5000\n"))
+}

@@ -24,6 +24,18 @@ func terminalPage(t *testing.T, site *Server, session, name string, expected ...
 	return p
 }
 
+// withKeyPair opens a path of a site and signs in as the user with the key pair,
+// which stays in the browser.
+func withKeyPair(t *testing.T, site *Server, path string, expected ...string) *Page {
+	t.Helper()
+	p := newPage(t, site, expected...)
+	require.NoError(t, p.WithoutTerminalGuide())
+	require.NoError(t, p.Open(path))
+	account := world.accounts["user"]
+	require.NoError(t, p.SubmitKeyPair(world.own.Manager, account.AccessKey, account.SecretKey))
+	return p
+}
+
 // runIn types a command into the terminal.
 func runIn(t *testing.T, p *Page, command string) {
 	t.Helper()
@@ -157,4 +169,21 @@ func TestASessionHasSeveralTerminalsWithNames(t *testing.T) {
 
 	require.NoError(t, driverOf(t, "user").Destroy(t.Context(), "terminal-names"))
 	require.NoError(t, p.Wait(`["over", "ended"].includes(document.querySelector(".terminal").dataset.phase)`))
+}
+
+func TestATerminalWithAKeyPairInTheBrowser(t *testing.T) {
+	id := createSession(t, "user", "terminal-key")
+	cutter, err := StartCutter(world.own.UI)
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = cutter.Close() })
+	p := withKeyPair(t, &Server{UI: cutter.URL}, TerminalPath(id, ""), "WebSocket connection", "net::ERR", "Failed to load", "network error")
+	require.NoError(t, p.WaitTerminal("open"))
+	runIn(t, p, "echo $((6*7)) is the answer")
+	require.NoError(t, p.WaitScreen("42 is the answer"))
+	cutter.Cut()
+	require.NoError(t, p.WaitTerminal("reconnecting"))
+	cutter.Restore()
+	require.NoError(t, p.WaitTerminal("open"))
+	runIn(t, p, "echo $((5*5)) is another")
+	require.NoError(t, p.WaitScreen("25 is another"))
 }
