@@ -210,7 +210,7 @@ func TestTheResultOfABatchSessionIsOneClickAway(t *testing.T) {
 
 func TestABatchSessionIsEndedByItsTimeLimit(t *testing.T) {
 	p := atLauncher(t, "user")
-	start := time.Now().Add(4 * time.Second)
+	start := time.Now().Add(5 * time.Second).Truncate(time.Second) // a form knows whole seconds
 	require.NoError(t, p.OpenForm(launcher.StepReview, form(t, func(f *launcher.Form) {
 		batch(f, "limited-batch", "sleep 60")
 		f.Batch.Scheduled, f.Batch.Start = true, start
