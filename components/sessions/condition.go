@@ -128,9 +128,10 @@ func fieldsFor(c Condition, mode model.ConnectionMode, role model.Role, manager 
 	}
 	shows(colStatus, "status_info")
 	shows(colConfig, "mounts")
-	if !hides(colConfig) || !hides(colUsage) {
-		fields = append(fields, "occupied_slots", "requested_slots")
+	if !hides(colConfig) || !hides(colUsage) && c != Finished { // bars of what it has
+		fields = append(fields, "occupied_slots")
 	}
+	shows(colConfig, "requested_slots")
 	add(client.FeatureMultiContainer, "cluster_size")
 	add(client.FeatureMultiNode, "cluster_mode")
 	if !hides(colStatus) {
