@@ -25,6 +25,8 @@ const closeTimeout = 5 * time.Second
 type connector struct {
 	origin string // of the web server this page came from
 	log    client.Logger
+	// changed is told when the manager became another version: see client.Config.
+	changed func(before, now client.Version)
 }
 
 // signIn signs in with what the form was sent with. From Enter to here it costs
@@ -71,6 +73,7 @@ func (c connector) withKeys(ctx context.Context, endpoint string, keys signing.K
 }
 
 func (c connector) connect(ctx context.Context, config client.Config) (connected, error) {
+	config.Changed = c.changed
 	ready, err := client.New(config)
 	if err != nil {
 		return connected{}, err

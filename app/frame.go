@@ -1,9 +1,13 @@
 package app
 
 import (
+	"strings"
+
 	goapp "github.com/maxence-charriere/go-app/v10/pkg/app"
 
+	"github.com/baiui/baiui/client"
 	"github.com/baiui/baiui/client/model"
+	"github.com/baiui/baiui/components/facts"
 	"github.com/baiui/baiui/components/i18n"
 	"github.com/baiui/baiui/components/info"
 	"github.com/baiui/baiui/components/launcher"
@@ -137,8 +141,9 @@ func (s *Shell) banners() goapp.UI {
 			return ui.Notice(ui.Warning, t.T("app.offline"), t.T("app.offline.do"))
 		}),
 		goapp.If(s.signin.phase == phaseUnreachable && !s.offline, func() goapp.UI {
-			kind := s.signin.trouble.String()
-			return ui.Notice(ui.Danger, t.T("error."+kind), t.T("app.retrying"),
+			trouble := s.signin.trouble
+			text := facts.ClockText(t, trouble) + " " + t.T("app.retrying.at", "time", t.Clock(s.signin.retryAt.Local()))
+			return ui.Notice(ui.Danger, t.T("error."+client.KindOf(trouble).String()), strings.TrimSpace(text),
 				ui.Button("refresh-cw", t.T("app.retry")).OnClick(post(actionRetry, nil), goapp.EventScope("retry")))
 		}),
 		goapp.If(s.signin.phase == phaseExpired && s.signin.hidden, func() goapp.UI {

@@ -43,9 +43,10 @@ type signin struct {
 	attempt int // number of the last attempt; answers to earlier ones are dropped
 	sending bool
 	failure *login.Failure
-	trouble client.Kind // why it is unreachable
+	trouble error // why it is unreachable
 	retries int
-	hidden  bool // the person closed the dialog of phaseExpired
+	retryAt time.Time // when it is tried again
+	hidden  bool      // the person closed the dialog of phaseExpired
 
 	client  *client.Client
 	account *model.Account
@@ -84,8 +85,9 @@ func (s *signin) fail(err error, mode model.ConnectionMode) {
 		s.phase = phaseSignedOut
 		s.failure = login.FailureOf(err, mode)
 	default:
-		s.phase, s.trouble = phaseUnreachable, kind
+		s.phase, s.trouble = phaseUnreachable, err
 		s.retries++
+		s.retryAt = time.Now().Add(s.retryAfter())
 	}
 }
 
@@ -101,9 +103,14 @@ func (s *signin) expire() bool {
 }
 
 // retryAfter is the pause before an unreachable manager is tried again: 2 s, then
-// twice as long each time, up to 30 s.
+// twice as long each time, up to 30 s, and no shorter than the manager wants it.
 func (s *signin) retryAfter() time.Duration {
-	return min(30*time.Second, time.Second<<min(s.retries, 10))
+	pause := min(30*time.Second, time.Second<<min(s.retries, 10))
+	var e *client.Error
+	if errors.As(s.trouble, &e) {
+		return max(pause, e.RetryAfter)
+	}
+	return pause
 }
 
 // start connects at the start of the program, if there is something to connect
@@ -187,7 +194,7 @@ func (s *Shell) failed(ctx goapp.Context, mode model.ConnectionMode, err error) 
 		s.askInfo(ctx)
 	case phaseUnreachable:
 		number := s.signin.attempt
-		ctx.After(s.signin.retryAfter(), func(ctx goapp.Context) {
+		ctx.After(time.Until(s.signin.retryAt), func(ctx goapp.Context) {
 			if s.signin.phase == phaseUnreachable && number == s.signin.attempt {
 				s.start(ctx)
 			}

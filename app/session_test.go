@@ -51,6 +51,15 @@ func TestAFailedAttempt(t *testing.T) {
 	}
 }
 
+func TestAManagerThatSaysWhenToComeBack(t *testing.T) {
+	s := signin{phase: phaseStarting}
+	s.fail(&client.Error{Kind: client.KindRateLimit, RetryAfter: time.Minute}, model.ModeSession)
+	assert.Equal(t, phaseUnreachable, s.phase)
+	assert.Equal(t, time.Minute, s.retryAfter())
+	s.fail(kind(client.KindUnavailable), model.ModeSession)
+	assert.Equal(t, 4*time.Second, s.retryAfter())
+}
+
 func TestASuccessfulAttempt(t *testing.T) {
 	somebody := connected{account: &model.Account{UUID: "1"}}
 

@@ -81,6 +81,14 @@ func (s *Shell) OnMount(ctx goapp.Context) {
 	defer ui.Recover(ctx)
 	s.connector.origin = origin(ctx)
 	s.watch.expired = func() { ctx.Dispatch(s.expire) }
+	s.connector.changed = func(before, now client.Version) {
+		ctx.Dispatch(func(ctx goapp.Context) { s.managerChanged(ctx, before, now) })
+	}
+	s.live.Subscribe(func(c live.Change) {
+		if c.Kind == live.Disconnected && s.signin.client != nil {
+			s.signin.client.Recheck()
+		}
+	})
 	for action, handle := range map[string]goapp.ActionHandler{
 		login.ActionSignIn: s.onSignIn,
 		actionLanguage:     s.onLanguage,

@@ -40,6 +40,10 @@ type Config struct {
 	MaxBody int64
 	// Log is told of every request; nil means nobody.
 	Log Logger
+	// Changed is told when the manager turned out to be another version than it
+	// was, from the goroutine of a request, which goes on as the new one's; nil
+	// means nobody.
+	Changed func(before, now Version)
 	// Now is the clock for dates and stamps; nil means time.Now.
 	Now func() time.Time
 	// UserAgent names the program; browsers send their own instead.
@@ -62,6 +66,7 @@ type Client struct {
 	connecting chan struct{} // holds one token; its holder may connect
 	mu         sync.Mutex
 	connected  bool
+	doubtful   bool // the manager may be another version by now
 	version    Version
 }
 
@@ -119,11 +124,13 @@ func (c *Client) Mode() model.ConnectionMode { return c.config.Mode }
 func (c *Client) Endpoint() string { return c.base.String() }
 
 // Connect asks the manager for its version (GET /) unless that is known already.
-// Every other method does so by itself when needed. Errors: KindNotManager when
+// Every other method does so by itself when needed, and once more after a failure
+// that may mean that the manager was replaced by another version: see
+// [Client.Recheck]. Errors: KindNotManager when
 // something else answers, KindVersion when the manager is older than 23.09, and
 // those of any request. After an error the next call asks again.
 func (c *Client) Connect(ctx context.Context) error {
-	if _, ok := c.knownVersion(); ok {
+	if c.settled() {
 		return nil
 	}
 	select {
@@ -132,7 +139,7 @@ func (c *Client) Connect(ctx context.Context) error {
 	case <-ctx.Done():
 		return c.contextError(ctx, Request{Method: http.MethodGet, Path: "/"})
 	}
-	if _, ok := c.knownVersion(); ok { // another goroutine was faster
+	if c.settled() { // another goroutine was faster
 		return nil
 	}
 	version, err := c.fetchVersion(ctx)
@@ -140,13 +147,36 @@ func (c *Client) Connect(ctx context.Context) error {
 		return err
 	}
 	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.version, c.connected = version, true
+	before, again := c.version, c.connected
+	c.version, c.connected, c.doubtful = version, true, false
+	c.mu.Unlock()
+	if again && before != version && c.config.Changed != nil {
+		c.config.Changed(before, version)
+	}
 	return nil
 }
 
+// Recheck makes the next request ask for the manager's version first: the manager
+// was away, and may have come back as another one. The client does so by itself
+// after a request that nobody answered, at the end of a stream, and after an answer
+// that does not know a field.
+func (c *Client) Recheck() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.doubtful = true
+}
+
+func (c *Client) settled() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.connected && !c.doubtful
+}
+
+// fetchVersion asks with a signature where there are keys: managers from 26.x
+// count requests without one by address, which many people may share.
 func (c *Client) fetchVersion(ctx context.Context) (Version, error) {
-	request := Request{Method: http.MethodGet, Path: "/", anonymous: true}
+	keys := c.config.Mode == model.ModeAPI && c.config.Presigned == nil
+	request := Request{Method: http.MethodGet, Path: "/", anonymous: !keys}
 	var version Version
 	err := c.do(ctx, request, &version)
 	notManager := func(cause error) error {

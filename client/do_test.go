@@ -51,9 +51,7 @@ func TestSignedRequestsVerify(t *testing.T) {
 		verified := make(chan error, 1)
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Path == "/" || strings.HasSuffix(r.URL.Path, "path/") {
-				assert.Empty(t, r.Header.Get("Authorization"), "the version is asked for without a signature")
-				replay(t, w, old, "root")
-				return
+				defer replay(t, w, old, "root")
 			}
 			request, err := signing.FromHTTP(r)
 			if err == nil {
@@ -65,10 +63,15 @@ func TestSignedRequestsVerify(t *testing.T) {
 			assert.Empty(t, r.Header.Get("Date"), "no browser can set it")
 			assert.Equal(t, "application/json", r.Header.Get("Content-Type"))
 			verified <- err
+			if r.Method == http.MethodGet && strings.HasSuffix(r.URL.Path, "/") {
+				return
+			}
 			w.Header().Set("Content-Type", "application/json")
 			_, _ = io.WriteString(w, "{}")
 		}))
 		c := newClient(t, server.URL+base)
+		require.NoError(t, c.Connect(t.Context()))
+		assert.NoError(t, <-verified, "the version")
 		for _, r := range []Request{
 			{Path: "/auth", Query: url.Values{"echo": {"a b+c/ü"}}},
 			{Method: "POST", Path: "/admin/gql", Body: map[string]any{"query": "{}"}},
@@ -271,8 +274,15 @@ func TestClockErrorsCarryTheDifference(t *testing.T) {
 	e := failure(t, newClient(t, server.URL, at(now)).Do(context.Background(), Request{Path: "/auth"}, nil), KindClock)
 	assert.Equal(t, 40*time.Minute, e.ClockSkew)
 
-	e = failure(t, newClient(t, server.URL, at(now), inSession).Do(context.Background(), Request{Path: "/auth"}, nil), KindClock)
-	assert.Zero(t, e.ClockSkew, "there the web server signs")
+	e = failure(t, newClient(t, server.URL, at(now), inSession).Do(context.Background(), Request{Path: "/auth"}, nil), KindServerClock)
+	assert.Zero(t, e.ClockSkew, "there the web server signs, and this one does not measure")
+
+	server, _ = manager(t, old, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set(SkewHeader, "-1200")
+		replay(t, w, old, "error-date-too-old")
+	})
+	e = failure(t, newClient(t, server.URL, at(now), inSession).Do(context.Background(), Request{Path: "/auth"}, nil), KindServerClock)
+	assert.Equal(t, -20*time.Minute, e.ClockSkew)
 }
 
 func TestRateLimit(t *testing.T) {

@@ -28,6 +28,7 @@ const (
 	KindQuota                       // over a limit of the resource policy
 	KindRateLimit                   // too many requests; see Error.RetryAfter
 	KindClock                       // this device's clock is off; see Error.ClockSkew
+	KindServerClock                 // the web server's clock is off; see Error.ClockSkew
 	KindVersion                     // the manager is too old, or refuses our API version
 	KindNotManager                  // something answers there, but it is not a manager
 	KindUnavailable                 // 502, 503, 504, or a frozen manager: try again later
@@ -41,7 +42,7 @@ const (
 // kindNames is indexed by Kind.
 var kindNames = [...]string{
 	"unknown", "aborted", "timeout", "offline", "unreachable", "auth", "credentials", "password_expired",
-	"second_factor", "forbidden", "not_found", "invalid", "conflict", "quota", "rate_limit", "clock",
+	"second_factor", "forbidden", "not_found", "invalid", "conflict", "quota", "rate_limit", "clock", "server_clock",
 	"version", "not_manager", "unavailable", "server", "graphql", "bad_answer", "truncated", "too_large",
 }
 
@@ -88,8 +89,9 @@ type Error struct {
 	// RetryAfter is how long to wait, for KindRateLimit and KindUnavailable where
 	// the answer says; 0 when it does not.
 	RetryAfter time.Duration
-	// ClockSkew is this device's clock minus the manager's, to the second, for
-	// KindClock; 0 when the answer had no date.
+	// ClockSkew is this device's clock (KindClock) or the web server's
+	// (KindServerClock) minus the manager's, to the second; 0 when nobody could
+	// measure it.
 	ClockSkew time.Duration
 
 	// Errors are those of a GraphQL answer.

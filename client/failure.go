@@ -32,6 +32,22 @@ func (k Kind) mayPass() bool {
 	return false
 }
 
+// mayBeAnother reports whether the manager may be another version since: nobody
+// answered for a time, or it does not know what the one before did.
+func (e *Error) mayBeAnother() bool {
+	switch e.Kind {
+	case KindOffline, KindUnreachable, KindUnavailable:
+		return true
+	case KindGraphQL:
+		for _, entry := range e.Errors {
+			if strings.HasPrefix(entry.Message, "Cannot query field") || strings.HasPrefix(entry.Message, "Unknown argument") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // contextError is the failure of a request whose context has ended: an abort if
 // the caller cancelled, else a time-out.
 func (c *Client) contextError(ctx context.Context, r Request) *Error {
@@ -113,8 +129,7 @@ func (c *Client) statusError(r Request, resp *http.Response, data []byte) *Error
 	case resp.StatusCode == http.StatusUnauthorized:
 		e.Kind = c.unauthorizedKind(e, isProblem)
 	case e.Type == "invalid-auth-params" && strings.Contains(e.Message, "Date/time sync"):
-		e.Kind = KindClock
-		e.ClockSkew = c.clockSkew(resp)
+		e.Kind, e.ClockSkew = c.clockSkew(resp)
 	case strings.Contains(e.Message, "Unsupported API version"):
 		e.Kind = KindVersion
 	}
@@ -183,14 +198,26 @@ func (c *Client) unauthorizedKind(e *Error, isProblem bool) Kind {
 	return KindForbidden
 }
 
-// clockSkew is this clock minus that of the answer's Date header. In ModeSession
-// the web server signs, so this clock is not the one that is off.
-func (c *Client) clockSkew(resp *http.Response) time.Duration {
-	theirs, err := http.ParseTime(resp.Header.Get("Date"))
-	if err != nil || c.config.Mode == model.ModeSession {
-		return 0
+// SkewHeader is how baiui's web server tells by how many seconds its own clock is
+// ahead of the manager's, on an answer that refuses a request because of its date.
+const SkewHeader = "Baiui-Clock-Skew"
+
+// clockSkew is whose clock is off, and by how much: the one that signs. That is
+// this one, measured by the answer's Date header, or in ModeSession the web
+// server's, which measures by itself.
+func (c *Client) clockSkew(resp *http.Response) (Kind, time.Duration) {
+	if c.config.Mode == model.ModeSession {
+		seconds, err := strconv.ParseInt(resp.Header.Get(SkewHeader), 10, 32)
+		if err != nil {
+			return KindServerClock, 0
+		}
+		return KindServerClock, time.Duration(seconds) * time.Second
 	}
-	return c.config.Now().Sub(theirs).Round(time.Second)
+	theirs, err := http.ParseTime(resp.Header.Get("Date"))
+	if err != nil {
+		return KindClock, 0
+	}
+	return KindClock, c.config.Now().Sub(theirs).Round(time.Second)
 }
 
 // retryAfter reads Retry-After (seconds or a date), else X-RateLimit-Reset

@@ -100,12 +100,10 @@ func (c *Client) newSignedRequest(ctx context.Context, r Request, body []byte) (
 		return req, c.applyPresigned(req, r)
 	}
 	date := signing.FormatDate(c.config.Now())
-	version := c.Version().RequestAPI()
+	version := cmp.Or(c.Version().RequestAPI(), oldestAPI)
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("X-BackendAI-Date", date)
-	if version != "" {
-		req.Header.Set("X-BackendAI-Version", version)
-	}
+	req.Header.Set("X-BackendAI-Version", version)
 	if c.config.Mode != model.ModeAPI {
 		return req, nil
 	}

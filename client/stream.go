@@ -54,6 +54,7 @@ func (c *Client) keepStream(ctx context.Context, r Request, hooks streamHooks) e
 		if failure != nil && !reconnects(failure) {
 			return failure
 		}
+		c.Recheck()
 		if time.Since(began) >= steady {
 			pause = firstPause
 		}

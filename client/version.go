@@ -17,6 +17,8 @@ type Version struct {
 const (
 	// oldestManager is the first supported manager; its pre-releases count.
 	oldestManager = "23.09.dev0"
+	// oldestAPI is its API version, which all later ones accept, too.
+	oldestAPI = "v7.20230615"
 	// newestAPI is the newest API version this package knows. A manager accepts
 	// every older one of its list, so a newer manager is asked in this version.
 	newestAPI = "v9.20250722"

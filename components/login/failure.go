@@ -7,6 +7,7 @@ import (
 
 	"github.com/baiui/baiui/client"
 	"github.com/baiui/baiui/client/model"
+	"github.com/baiui/baiui/client/signing"
 )
 
 // Reason is why signing in failed; "login.failure."+Reason is the key of the
@@ -39,6 +40,7 @@ const (
 	ReasonForbidden        Reason = "forbidden"
 	ReasonMonitor          Reason = "monitor" // a role that may not use the page
 	ReasonClock            Reason = "clock"
+	ReasonServerClock      Reason = "server_clock"
 	ReasonVersion          Reason = "version"
 	ReasonNotManager       Reason = "not_manager"
 	ReasonOffline          Reason = "offline"
@@ -92,8 +94,8 @@ func FailureOf(err error, mode model.ConnectionMode) *Failure {
 		failure.Field = "secret_key"
 	case ReasonBlocked:
 		failure.Args = []any{"minutes", minutes(e.RetryAfter)}
-	case ReasonClock:
-		failure.Args = []any{"minutes", minutes(e.ClockSkew.Abs())}
+	case ReasonClock, ReasonServerClock:
+		failure.Args = []any{"minutes", minutes(max(e.ClockSkew.Abs(), signing.MaxSkew))}
 	case ReasonServer, ReasonForbidden, ReasonVersion, ReasonNotManager, ReasonUnreachable, ReasonNewPassword:
 		failure.Detail = detail(e)
 	}
@@ -123,6 +125,8 @@ func reasonOf(kind client.Kind, mode model.ConnectionMode) Reason {
 		return ReasonForbidden
 	case client.KindClock:
 		return ReasonClock
+	case client.KindServerClock:
+		return ReasonServerClock
 	case client.KindVersion:
 		return ReasonVersion
 	case client.KindNotManager:

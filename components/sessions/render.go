@@ -7,6 +7,7 @@ import (
 
 	"github.com/baiui/baiui/client"
 	"github.com/baiui/baiui/client/model"
+	"github.com/baiui/baiui/components/facts"
 	"github.com/baiui/baiui/components/ui"
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 )
@@ -347,7 +348,7 @@ func (v *View) doText(f *Failure) string {
 	if kind == client.KindRateLimit {
 		return v.Texts.T("sessions.failed.slower")
 	}
-	return v.Texts.T("error." + kind.String() + ".do")
+	return strings.TrimSpace(facts.ClockText(v.Texts, f.Err) + " " + v.Texts.T("error."+kind.String()+".do"))
 }
 
 func (v *View) retryText(f *Failure) string {

@@ -9,9 +9,11 @@ import (
 	"net/http"
 	"net/http/httputil"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
+	"github.com/baiui/baiui/client"
 	"github.com/baiui/baiui/client/signing"
 )
 
@@ -41,7 +43,9 @@ func (g *Gateway) relay(w http.ResponseWriter, r *http.Request, path string) {
 		return
 	}
 	in := g.Signins.of(r)
-	// The version document is the only thing to be had without signing in.
+	// The version document is the only thing to be had without signing in. For
+	// somebody who is, it is signed like all else: a manager counts what is not by
+	// address, and this one stands for many people.
 	if in == nil && !(path == "/" && reading) {
 		WriteSignedOut(w)
 		return
@@ -64,9 +68,6 @@ func (g *Gateway) relay(w http.ResponseWriter, r *http.Request, path string) {
 	}
 	if !g.prepareBody(w, r) {
 		return
-	}
-	if path == "/" {
-		in = nil // unsigned, as the official server sends it
 	}
 	var out http.ResponseWriter = finalWriter{w}
 	if in != nil && streams(r) {
@@ -264,6 +265,7 @@ func (g *Gateway) sign(out *http.Request, keys signing.KeyPair, version string) 
 }
 
 func (g *Gateway) modifyResponse(response *http.Response) error {
+	response.Header.Del(client.SkewHeader)
 	if response.StatusCode == http.StatusBadRequest {
 		g.lookAtClock(response)
 	}
@@ -297,8 +299,9 @@ func (b endingBody) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// lookAtClock tells the operator when a request was refused because of its date:
-// the clock that is off is this machine's or the manager's, never a browser's.
+// lookAtClock tells the operator, and the page, when a request was refused because
+// of its date: the clock that is off is this machine's or the manager's, never a
+// browser's.
 func (g *Gateway) lookAtClock(response *http.Response) {
 	theirs, err := http.ParseTime(response.Header.Get("Date"))
 	if err != nil {
@@ -306,6 +309,7 @@ func (g *Gateway) lookAtClock(response *http.Response) {
 	}
 	if skew := g.Now().Sub(theirs).Round(time.Second); skew.Abs() >= signing.MaxSkew {
 		g.Log.Warn("the clocks of this machine and the manager are too far apart, so that it refuses what is signed here; set them, best by NTP", "ahead", skew)
+		response.Header.Set(client.SkewHeader, strconv.Itoa(int(skew/time.Second)))
 	}
 }
 

@@ -10,12 +10,15 @@ import (
 	"net/http/httptest"
 	"net/netip"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/baiui/baiui/client"
 )
 
 func TestNothingIsRelayedBeforeSigningIn(t *testing.T) {
@@ -31,13 +34,13 @@ func TestNothingIsRelayedBeforeSigningIn(t *testing.T) {
 	assert.Zero(t, f.manager.count())
 }
 
-func TestTheVersionDocumentNeedsNoSignInAndNoSignature(t *testing.T) {
+func TestTheVersionDocumentNeedsNoSignIn(t *testing.T) {
 	f := start(t, nil)
-	for _, cookie := range []string{"", f.login()} {
+	for cookie, signed := range map[string]bool{"": false, f.login(): true} {
 		a := f.send("GET", "/func/", "", "Cookie", cookie)
 		assert.Equal(t, http.StatusOK, a.StatusCode)
 		assert.JSONEq(t, `{"version": "v8.20240915", "manager": "24.09.14"}`, a.body)
-		assert.Empty(t, f.manager.last().Header.Get("Authorization"))
+		assert.Equal(t, signed, f.manager.last().Header.Get("Authorization") != "", "requests of somebody who is signed in are")
 	}
 	assert.Equal(t, 401, f.send("POST", "/func/", "").StatusCode)
 }
@@ -215,14 +218,19 @@ func TestAClockThatIsOffIsTold(t *testing.T) {
 		problem(w, 400, "invalid-auth-params", "Missing or invalid authorization parameters.", "Date/time sync error")
 	}
 	cookie := f.login()
-	assert.Contains(t, f.send("GET", "/func/x", "", "Cookie", cookie).body, "Date/time sync error")
+	a := f.send("GET", "/func/x", "", "Cookie", cookie)
+	assert.Contains(t, a.body, "Date/time sync error")
+	seconds, err := strconv.Atoi(a.Header.Get(client.SkewHeader))
+	require.NoError(t, err)
+	assert.InDelta(t, ahead.Seconds(), seconds, 2, "the page says it, too")
 	assert.Contains(t, logged.String(), "the clocks of this machine and the manager are too far apart")
 	assert.Contains(t, logged.String(), "ahead=16m")
 
 	logged.Reset()
 	ahead = time.Minute
-	f.send("GET", "/func/x", "", "Cookie", cookie)
+	a = f.send("GET", "/func/x", "", "Cookie", cookie)
 	assert.Empty(t, logged.String(), "another mistake")
+	assert.Empty(t, a.Header.Get(client.SkewHeader))
 }
 
 func TestRedirectsAreNotFollowed(t *testing.T) {
