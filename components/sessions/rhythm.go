@@ -33,6 +33,9 @@ func (l *List) wait(err error) time.Duration {
 	}
 	var failure *client.Error
 	if errors.As(err, &failure) {
+		if failure.Kind == client.KindRateLimit && failure.RetryAfter > 0 {
+			return max(l.wait(nil), failure.RetryAfter) // the manager knows best
+		}
 		return max(wait, failure.RetryAfter)
 	}
 	return min(wait*time.Duration(l.pace), max(wait, waitOtherError))

@@ -17,17 +17,19 @@ import (
 type Call struct {
 	Method, Path string
 	Status       int
+	Signed       bool
 	Sent         int64 // bytes of the request body
 	Received     int64 // bytes of the answer's body
 }
 
-// Counter stands before a manager, passes every request on unchanged and writes
-// it down. While it is closed it refuses connections, as a stopped manager does.
+// Counter stands before a manager, passes every request on unchanged, but for what
+// a [Fault] does with it, and writes it down. While it is closed it refuses connections, as a stopped manager does.
 type Counter struct {
 	URL string
 
 	mu     sync.Mutex
 	calls  []Call
+	fault  Fault
 	server *http.Server
 	proxy  *httputil.ReverseProxy
 }
@@ -93,7 +95,7 @@ func (c *Counter) Reset() {
 }
 
 func (c *Counter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	call := Call{Method: r.Method, Path: r.URL.Path}
+	call := Call{Method: r.Method, Path: r.URL.Path, Signed: r.Header.Get("Authorization") != ""}
 	r.Body = countingBody{r.Body, &call.Sent}
 	counted := &countingWriter{ResponseWriter: w, status: http.StatusOK}
 	defer func() {
@@ -102,7 +104,13 @@ func (c *Counter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		defer c.mu.Unlock()
 		c.calls = append(c.calls, call)
 	}()
-	c.proxy.ServeHTTP(counted, r)
+	c.mu.Lock()
+	fault := c.fault
+	c.mu.Unlock()
+	if fault == nil {
+		fault = func(next http.Handler) http.Handler { return next }
+	}
+	fault(c.proxy).ServeHTTP(counted, r)
 }
 
 type countingBody struct {

@@ -1,0 +1,135 @@
+package e2e
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Fault changes what a manager answers, at the edge of the network.
+type Fault func(next http.Handler) http.Handler
+
+// Through makes the requests go through a fault from now on; nil ends it.
+func (c *Counter) Through(f Fault) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.fault = f
+}
+
+// queries reports whether a request is a GraphQL query, as lists are.
+func queries(r *http.Request) bool {
+	return r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/admin/gql")
+}
+
+// refuse writes a problem as a manager does, which a page of any origin may read.
+func refuse(w http.ResponseWriter, status int, slug, message string) {
+	h := w.Header()
+	h.Set("Access-Control-Allow-Origin", "*")
+	h.Set("Access-Control-Expose-Headers", "*")
+	h.Set("Content-Type", "application/problem+json; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = io.WriteString(w, `{"type":"https://api.backend.ai/probs/`+slug+`","title":"`+message+`","msg":"`+message+`"}`)
+}
+
+// TooMany refuses queries as a manager does whose limit is reached, with the time
+// to wait unless that is 0.
+func TooMany(wait time.Duration) Fault {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if !queries(r) {
+				next.ServeHTTP(w, r)
+				return
+			}
+			if wait > 0 {
+				w.Header().Set("Retry-After", strconv.Itoa(int(wait/time.Second)))
+			}
+			refuse(w, http.StatusTooManyRequests, "rate-limit-exceeded", "You have reached your API query rate limit.")
+		})
+	}
+}
+
+// ClockBehind refuses queries as a manager does whose clock is so far behind.
+func ClockBehind(by time.Duration) Fault {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if !queries(r) {
+				next.ServeHTTP(w, r)
+				return
+			}
+			w.Header().Set("Date", time.Now().Add(-by).UTC().Format(http.TimeFormat))
+			refuse(w, http.StatusBadRequest, "invalid-auth-params", "Date/time sync error")
+		})
+	}
+}
+
+// Rewritten changes the texts of answers to the requests that are chosen.
+func Rewritten(chosen func(*http.Request) bool, rewrite func(string) string) Fault {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if !chosen(r) {
+				next.ServeHTTP(w, r)
+				return
+			}
+			r.Header.Del("Accept-Encoding")
+			recorder := httptest.NewRecorder()
+			next.ServeHTTP(recorder, r)
+			body := rewrite(recorder.Body.String())
+			h := w.Header()
+			for name, values := range recorder.Header() {
+				h[name] = values
+			}
+			h.Set("Content-Length", strconv.Itoa(len(body)))
+			w.WriteHeader(recorder.Code)
+			_, _ = io.WriteString(w, body)
+		})
+	}
+}
+
+// Older makes a manager one of version 23.09, as far as its version document and
+// the fields of its schema go. Asked holds the later fields that it was asked for
+// all the same, and that it did not know.
+type Older struct {
+	mu    sync.Mutex
+	asked []string
+}
+
+// Asked lists the fields and statuses that a manager of 23.09 does not know and
+// that it was asked for.
+func (o *Older) Asked() []string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return append([]string(nil), o.asked...)
+}
+
+// Fault is what stands before the manager.
+func (o *Older) Fault(next http.Handler) http.Handler {
+	later := regexp.MustCompile(`\b(requested_slots|kernel_id|priority|PREPARED|CREATING|DEPRIORITIZING)\b`)
+	version := Rewritten(func(r *http.Request) bool { return r.URL.Path == "/" }, func(string) string {
+		return `{"version":"v7.20230615","manager":"23.09.11"}`
+	})(next)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !queries(r) {
+			version.ServeHTTP(w, r)
+			return
+		}
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			return // the page has left
+		}
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		if unknown := later.FindAllString(string(body), -1); unknown != nil {
+			o.mu.Lock()
+			o.asked = append(o.asked, unknown...)
+			o.mu.Unlock()
+			refuse(w, http.StatusBadRequest, "graphql-error", "Cannot query field "+unknown[0])
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
