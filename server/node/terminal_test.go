@@ -137,6 +137,28 @@ func TestTerminalsRunInTmuxWhereItIsWantedAndInstalled(t *testing.T) {
 	c.expect(want)
 }
 
+func TestTmuxKnowsTheMouseUnlessTheHomeSaysOtherwise(t *testing.T) {
+	if _, err := exec.LookPath("tmux"); err != nil {
+		t.Log("tmux is not installed, so there is nothing that could know the mouse")
+		return
+	}
+	for name, test := range map[string]struct {
+		own  []HomeFile
+		want string
+	}{
+		"on by itself":         {nil, "mouse is on"},
+		"off by the home file": {[]HomeFile{{Path: ".tmux.conf", Mode: 0o644, Data: []byte("set -g mouse off\n")}}, "mouse is off"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := openNode(t, Options{})
+			require.NoError(t, l.Create(t.Context(), Spec{ID: "k1", Tmux: true, Files: test.own}))
+			c := openTerminal(t, l, "k1", "work")
+			c.send("0" + `echo "mouse is" $(tmux show -gv mouse)` + "\r")
+			c.expect(test.want)
+		})
+	}
+}
+
 func TestATerminalThatIsClosedIsGone(t *testing.T) {
 	for _, tmux := range []bool{false, true} {
 		l := openNode(t, Options{})

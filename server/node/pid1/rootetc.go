@@ -45,5 +45,8 @@ nobody:x:65534:65534:nobody:/:/usr/sbin/nologin
 		"hosts":         hosts(config),
 		"nsswitch.conf": "passwd: files\ngroup: files\nhosts: files dns\nservices: files\nprotocols: files\n",
 		"resolv.conf":   "",
+		// The wheel scrolls back in a terminal, as people expect it to. What stands
+		// in the home's own file counts more.
+		"tmux.conf": "set -g mouse on\n",
 	}
 }
