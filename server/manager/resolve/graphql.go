@@ -153,6 +153,10 @@ func (r *resolver) table() map[string]map[string]gql.Resolver {
 		"Queries": {
 			"compute_session":               r.session,
 			"compute_session_list":          r.sessionList,
+			"legacy_compute_session":        r.legacySession,
+			"legacy_compute_session_list":   r.legacySessionList,
+			"endpoint":                      r.endpoint,
+			"endpoint_list":                 r.endpointList,
 			"compute_session_node":          r.sessionNode,
 			"compute_session_nodes":         r.sessionNodes,
 			"user_node":                     r.userNode,
@@ -211,6 +215,7 @@ func (r *resolver) table() map[string]map[string]gql.Resolver {
 			"resource_presets":              r.presets,
 		},
 		"ComputeSession":        r.sessionFields(),
+		"LegacyComputeSession":  r.legacyFields(),
 		"ComputeContainer":      r.kernelFields(),
 		"User":                  r.userFields(),
 		"UserGroup":             userGroupFields(),
@@ -253,7 +258,8 @@ func (r *resolver) table() map[string]map[string]gql.Resolver {
 		table[name+"Connection"], table[name+"Edge"] = connectionFields(), edgeFields()
 	}
 	r.addMutations(table)
-	for _, name := range []string{"ComputeSessionList", "ComputeContainerList", "UserList", "KeyPairList", "AgentList", "AgentSummaryList",
+	addEndpoints(table)
+	for _, name := range []string{"ComputeSessionList", "LegacyComputeSessionList", "EndpointList", "ComputeContainerList", "UserList", "KeyPairList", "AgentList", "AgentSummaryList",
 		"VirtualFolderList", "VirtualFolderPermissionList", "StorageVolumeList"} {
 		table[name] = listFields()
 	}

@@ -32,13 +32,14 @@ type recorded struct {
 // differences are where we answer otherwise than what was recorded, and why.
 func differences() map[string]string {
 	return map[string]string{
-		"compute_session-detail data.compute_session.group_name":           "the real one gives only the first letter",
-		"keypair data.keypair.concurrency_used":                            "the recorded user had sessions",
-		"keypair data.keypair.concurrency_limit":                           "the real one gives 0 whatever the policy says",
-		"keypair data.keypair.last_used":                                   "the real one leaves out the zone of this date alone",
-		"agent_list data.agent_list.items[0].container_count":              "the recorded agent was a dummy",
-		"mutation-integrity data.create_domain.msg":                        "the words after the prefix are the database's",
-		"bigint-above-2-31 data.user_resource_policy.max_quota_scope_size": "the policy is another one, see TestBigInt",
+		"compute_session-detail data.compute_session.group_name":                   "the real one gives only the first letter",
+		"legacy_compute_session_list data.legacy_compute_session_list.total_count": "three of the nine were listed",
+		"keypair data.keypair.concurrency_used":                                    "the recorded user had sessions",
+		"keypair data.keypair.concurrency_limit":                                   "the real one gives 0 whatever the policy says",
+		"keypair data.keypair.last_used":                                           "the real one leaves out the zone of this date alone",
+		"agent_list data.agent_list.items[0].container_count":                      "the recorded agent was a dummy",
+		"mutation-integrity data.create_domain.msg":                                "the words after the prefix are the database's",
+		"bigint-above-2-31 data.user_resource_policy.max_quota_scope_size":         "the policy is another one, see TestBigInt",
 	}
 }
 
@@ -150,6 +151,12 @@ func (w *world) addRecordedSessions(t *testing.T, response map[string]any) {
 	if detail, ok := data["compute_session"].(map[string]any); ok {
 		w.addRecordedSession(t, detail)
 	}
+	if list, ok := data["legacy_compute_session_list"].(map[string]any); ok {
+		items := list["items"].([]any)
+		for i := range items {
+			w.addLegacySession(t, items[len(items)-1-i].(map[string]any)) // the latest is listed first
+		}
+	}
 	w.addRecordedFolders(t, data)
 	for _, node := range recordedNodes(data) {
 		w.addRecordedSession(t, classic(node))
@@ -163,6 +170,19 @@ func (w *world) addRecordedSessions(t *testing.T, response map[string]any) {
 			"status_changed": kernel["created_at"], "created_at": kernel["created_at"], "result": "UNDEFINED", "containers": []any{kernel},
 		})
 	}
+}
+
+// addLegacySession makes the session that the main kernel of an older answer tells
+// of.
+func (w *world) addLegacySession(t *testing.T, item map[string]any) {
+	t.Helper()
+	w.addRecordedSession(t, map[string]any{
+		"id": item["id"], "name": item["sess_id"], "type": item["sess_type"], "status": item["status"],
+		"image": item["image"], "registry": "cr.backend.ai", "architecture": "x86_64", "domain_name": "default", "access_key": userKey,
+		"user_email": "user@lablup.com", "status_changed": item["created_at"], "created_at": item["created_at"], "result": "UNDEFINED",
+		"containers": []any{map[string]any{"id": item["id"], "role": "main", "status": item["status"], "occupied_slots": item["occupied_slots"],
+			"live_stat": fmt.Sprintf(`{"cpu_used": {"current": "%v"}, "mem": {"stats.max": "%v"}}`, item["cpu_used"], item["mem_max_bytes"])}},
+	})
 }
 
 func (w *world) addRecordedSession(t *testing.T, item map[string]any) {

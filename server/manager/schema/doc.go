@@ -29,5 +29,10 @@ var folders string
 //go:embed nodes.graphql
 var nodes string
 
+//go:embed older.graphql
+var older string
+
 // SDL gives the schema.
-func SDL() string { return strings.Join([]string{queries, folders, nodes, mutations, inputs}, "\n") }
+func SDL() string {
+	return strings.Join([]string{queries, folders, nodes, older, mutations, inputs}, "\n")
+}
