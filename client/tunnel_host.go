@@ -29,6 +29,7 @@ const tunnelTimeout = appTimeout
 type Tunnel struct {
 	net.Conn
 	ws      *websocket.Conn
+	heard   atomic.Bool // the app has sent something
 	refused atomic.Bool
 }
 
@@ -106,13 +107,18 @@ func (c *Client) tunnelError(ctx context.Context, r Request, resp *http.Response
 
 // Read reads what the app sends. It fails with [ErrNotListening] if the app was
 // not there, and with io.EOF when the app or the session has ended the
-// connection.
+// connection. The proxy of a container's published ports takes every connection
+// and ends it where nothing listens behind: an end before the first byte is
+// therefore ErrNotListening, too.
 func (t *Tunnel) Read(p []byte) (int, error) {
 	n, err := t.Conn.Read(p)
+	if n > 0 {
+		t.heard.Store(true)
+	}
 	if err == nil || n > 0 {
 		return n, err
 	}
-	if websocket.CloseStatus(err) == websocket.StatusTryAgainLater {
+	if websocket.CloseStatus(err) == websocket.StatusTryAgainLater || errors.Is(err, io.EOF) && !t.heard.Load() {
 		t.refused.Store(true)
 		return 0, ErrNotListening
 	}

@@ -261,19 +261,19 @@ func TestAppsThatSpeakOddly(t *testing.T) {
 		status int
 		body   string // a part of it
 	}{
-		"HTTP/1.0 without a length":       {"HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\n\r\nold", false, 200, "old"},
-		"no length, until it closes":      {"HTTP/1.1 200 OK\r\n\r\nopen end", false, 200, "open end"},
-		"an upgrade nobody asked for":     {"HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n", true, 502, "broken"},
-		"a head without end":              {"HTTP/1.1 200 OK\r\n" + strings.Repeat("X-A: "+strings.Repeat("b", 1000)+"\r\n", 400), true, 502, "broken"},
-		"a length and pieces":             {"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n", false, 200, "hi"},
-		"a folded header":                 {"HTTP/1.1 200 OK\r\nX-A: 1\r\n 2\r\nContent-Length: 2\r\n\r\nok", false, 200, "ok"},
-		"two lengths":                     {"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\nabc", false, 502, "broken"},
-		"no HTTP at all":                  {"SSH-2.0-OpenSSH_9.2\r\n", false, 502, "broken"},
-		"nothing":                         {"", false, 502, "broken"},
-		"a broken status":                 {"HTTP/1.1 abc\r\n\r\n", false, 502, "broken"},
-		"a header with a bare line feed":  {"HTTP/1.1 200 OK\r\nX-A: 1\nX-B: 2\r\nContent-Length: 2\r\n\r\nok", false, 200, "ok"},
-		"a header that is none":           {"HTTP/1.1 200 OK\r\nno colon\r\n\r\n", false, 502, "broken"},
-		"more interim answers than a few": {strings.Repeat("HTTP/1.1 102 Processing\r\n\r\n", 3) + "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", false, 200, "ok"},
+		"HTTP/1.0 without a length":         {"HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\n\r\nold", false, 200, "old"},
+		"no length, until it closes":        {"HTTP/1.1 200 OK\r\n\r\nopen end", false, 200, "open end"},
+		"an upgrade nobody asked for":       {"HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n", true, 502, "broken"},
+		"a head without end":                {"HTTP/1.1 200 OK\r\n" + strings.Repeat("X-A: "+strings.Repeat("b", 1000)+"\r\n", 400), true, 502, "broken"},
+		"a length and pieces":               {"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n", false, 200, "hi"},
+		"a folded header":                   {"HTTP/1.1 200 OK\r\nX-A: 1\r\n 2\r\nContent-Length: 2\r\n\r\nok", false, 200, "ok"},
+		"two lengths":                       {"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\nabc", false, 502, "broken"},
+		"no HTTP at all":                    {"SSH-2.0-OpenSSH_9.2\r\n", false, 502, "broken"},
+		"nothing, as where nothing listens": {"", false, 503, "waiting"},
+		"a broken status":                   {"HTTP/1.1 abc\r\n\r\n", false, 502, "broken"},
+		"a header with a bare line feed":    {"HTTP/1.1 200 OK\r\nX-A: 1\nX-B: 2\r\nContent-Length: 2\r\n\r\nok", false, 200, "ok"},
+		"a header that is none":             {"HTTP/1.1 200 OK\r\nno colon\r\n\r\n", false, 502, "broken"},
+		"more interim answers than a few":   {strings.Repeat("HTTP/1.1 102 Processing\r\n\r\n", 3) + "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", false, 200, "ok"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -57,7 +57,7 @@ class App(http.server.BaseHTTPRequestHandler):
             data = bytes(c ^ mask[i % 4] for i, c in enumerate(data))
             self.wfile.write(bytes([head[0]]) + (bytes([n]) if n < 126 else b'\x7e' + struct.pack('>H', n)) + data)
         self.close_connection = True
-http.server.ThreadingHTTPServer(('127.0.0.1', int(sys.argv[1])), App).serve_forever()
+http.server.ThreadingHTTPServer(('', int(sys.argv[1])), App).serve_forever()
 `
 
 // CreateWebApp starts a session in which [WebApp] listens on a port that was
@@ -71,12 +71,15 @@ func (d *Driver) CreateWebApp(ctx context.Context, name string, port int) (strin
 	})
 }
 
-// CreateWith starts a session as [Driver.Create] does, of an order that change
-// has changed.
+// CreateWith starts a session as [Driver.Create] does, one in which programs run,
+// of an order that change has changed.
 func (d *Driver) CreateWith(ctx context.Context, change func(*client.CreateRequest)) (string, error) {
 	request := client.CreateRequest{
-		Image: d.image, Project: "default", Domain: "default", MaxWaitSeconds: 20,
-		Config: client.CreateConfig{Resources: map[string]any{"cpu": "0.1", "mem": "256m"}, ScalingGroup: "default"},
+		Image: d.image, Project: "default", Domain: "default", MaxWaitSeconds: startSeconds,
+		Config: client.CreateConfig{ScalingGroup: "default"},
+	}
+	if err := d.server.running(&request); err != nil {
+		return "", err
 	}
 	change(&request)
 	created, err := d.Client.Sessions().Create(ctx, request)

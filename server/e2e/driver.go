@@ -15,6 +15,7 @@ import (
 // Driver does at the manager, in an account's name, what the page cannot do.
 type Driver struct {
 	Client *client.Client
+	server *Server
 	image  string
 }
 
@@ -31,7 +32,7 @@ func (s *Server) Driver(ctx context.Context, account Account) (*Driver, error) {
 	if err := c.Connect(ctx); err != nil {
 		return nil, err
 	}
-	d := &Driver{Client: c}
+	d := &Driver{Client: c, server: s}
 	d.image, err = firstImage(ctx, c)
 	return d, err
 }
@@ -51,6 +52,10 @@ func firstImage(ctx context.Context, c *client.Client) (string, error) {
 	return fmt.Sprintf("%s/%s:%s", i.Registry, i.Name, i.Tag), nil
 }
 
+// startSeconds is how long a session may take to run: at a manager that plans
+// every few seconds, on a busy machine.
+const startSeconds = 90
+
 // Create starts an interactive session, waits until it runs, and returns its id.
 func (d *Driver) Create(ctx context.Context, name string) (string, error) {
 	created, err := d.Client.Sessions().Create(ctx, client.CreateRequest{
@@ -62,7 +67,7 @@ func (d *Driver) Create(ctx context.Context, name string) (string, error) {
 			Resources:    d.resources(),
 			ScalingGroup: "default",
 		},
-		MaxWaitSeconds: 60, // a manager that plans every few seconds, on a busy machine
+		MaxWaitSeconds: startSeconds,
 	})
 	if err != nil {
 		return "", err

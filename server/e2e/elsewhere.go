@@ -2,8 +2,12 @@ package e2e
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"slices"
+	"strings"
+
+	"github.com/baiui/baiui/client"
 )
 
 // The tests run against any manager: [ManagerVariable] is the environment
@@ -14,6 +18,11 @@ const (
 	ManagerVariable  = "BAIUI_E2E_MANAGER"
 	AccountsVariable = "BAIUI_E2E_ACCOUNTS"
 )
+
+// ContainersVariable is the environment variable with a resource group of that
+// manager in which programs really run, and the reference of an image there, with
+// a blank between them. Without it, they run wherever a session does.
+const ContainersVariable = "BAIUI_E2E_CONTAINERS"
 
 // StartWorld starts a server before the manager that the environment names, or
 // one with its embedded manager.
@@ -29,4 +38,20 @@ func StartWorld(ctx context.Context, data string) (*Server, error) {
 func (s *Server) elsewhere() bool {
 	address := os.Getenv(ManagerVariable)
 	return address != "" && slices.Contains(s.args, address)
+}
+
+// running changes an order so that programs run in its session.
+func (s *Server) running(r *client.CreateRequest) error {
+	place := os.Getenv(ContainersVariable)
+	if place == "" || !s.elsewhere() {
+		r.Config.Resources = map[string]any{"cpu": "0.1", "mem": "256m"}
+		return nil
+	}
+	group, image, found := strings.Cut(place, " ")
+	if !found {
+		return fmt.Errorf("e2e: %s is %q, not a resource group and an image", ContainersVariable, place)
+	}
+	// The shared memory is part of it, and so is what the agent adds.
+	r.Config.ScalingGroup, r.Image, r.Config.Resources = group, image, map[string]any{"cpu": "1", "mem": "1g"}
+	return nil
 }

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/baiui/baiui/client"
 )
 
 // shared is what the tests share: starting a browser and three servers for each
@@ -125,6 +127,19 @@ func createSession(t *testing.T, role, name string) string {
 	t.Helper()
 	d := driverOf(t, role)
 	id, err := d.Create(t.Context(), name)
+	return endedLater(t, d, name, id, err)
+}
+
+// createRunning is createSession for one in which programs run.
+func createRunning(t *testing.T, role, name string) string {
+	t.Helper()
+	d := driverOf(t, role)
+	id, err := d.CreateWith(t.Context(), func(r *client.CreateRequest) { r.Name = name })
+	return endedLater(t, d, name, id, err)
+}
+
+func endedLater(t *testing.T, d *Driver, name, id string, err error) string {
+	t.Helper()
 	require.NoError(t, err)
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)

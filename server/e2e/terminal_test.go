@@ -43,7 +43,7 @@ func runIn(t *testing.T, p *Page, command string) {
 }
 
 func TestACommandTypedIntoATerminalAnswers(t *testing.T) {
-	id := createSession(t, "user", "terminal-types")
+	id := createRunning(t, "user", "terminal-types")
 	p := terminalPage(t, world.own, id, "")
 	runIn(t, p, "echo $((6*7)) is the answer")
 	require.NoError(t, p.WaitScreen("42 is the answer"))
@@ -82,7 +82,7 @@ func TestACommandTypedIntoATerminalAnswers(t *testing.T) {
 }
 
 func TestATerminalGoesOnAfterTheNetworkWasCut(t *testing.T) {
-	id := createSession(t, "user", "terminal-cut")
+	id := createRunning(t, "user", "terminal-cut")
 	cutter, err := StartCutter(world.own.UI)
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = cutter.Close() })
@@ -113,7 +113,7 @@ func TestATerminalGoesOnAfterTheNetworkWasCut(t *testing.T) {
 }
 
 func TestAFloodDoesNotFreezeThePage(t *testing.T) {
-	id := createSession(t, "user", "terminal-flood")
+	id := createRunning(t, "user", "terminal-flood")
 	p := terminalPage(t, world.own, id, "")
 	runIn(t, p, "yes this is a flood")
 	require.NoError(t, p.WaitScreen("this is a flood\nthis is a flood"))
@@ -134,7 +134,7 @@ func TestAFloodDoesNotFreezeThePage(t *testing.T) {
 }
 
 func TestASessionHasSeveralTerminalsWithNames(t *testing.T) {
-	id := createSession(t, "user", "terminal-names")
+	id := createRunning(t, "user", "terminal-names")
 	p := terminalPage(t, world.own, id, "")
 	runIn(t, p, "echo this is the $((0+1))st")
 	require.NoError(t, p.WaitScreen("this is the 1st"))
