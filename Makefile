@@ -64,10 +64,20 @@ check: fmt-check vet staticcheck tidy-check cross size test ## everything CI che
 .PHONY: test
 test: test-unit test-wasm test-browser test-python ## all tests: Go with the race detector, js/wasm, browser, Python client
 
+# $(call run-tests,FLAGS,PACKAGES) runs Go tests. With RETRY=1 those that fail are
+# run again by themselves, twice at most, and named: on a machine that others use
+# too, what depends on processes, browsers and deadlines may fail for its load.
+# More than a few failures are taken at their word.
+ifdef RETRY
+run-tests = $(GO) tool gotestsum --format pkgname-and-test-fails --rerun-fails=2 --rerun-fails-max-failures=8 --rerun-fails-run-root-test --packages="$(2)" -- $(1)
+else
+run-tests = $(GO) test $(1) $(2)
+endif
+
 .PHONY: test-unit
 test-unit: test-tools ## Go tests with the race detector
 	@command -v "$$($(GO) env CC)" >/dev/null || { echo "$$($(GO) env CC) is missing; the race detector needs a C compiler (Debian: apt-get install gcc libc6-dev)" >&2; exit 1; }
-	CGO_ENABLED=1 $(GO) test -race ./...
+	CGO_ENABLED=1 $(call run-tests,-race,./...)
 
 # How often `make crash` kills the server.
 ROUNDS ?= 100
@@ -88,7 +98,7 @@ test-wasm: ## the client library's tests compiled for js/wasm, run by Node
 
 .PHONY: test-browser
 test-browser: tools build jupyter ## tests of the whole program in headless Chromium
-	BAIUI_BINARY="$(CURDIR)/bin/baiui" JUPYTER="$(JUPYTER)" $(GO) test -tags "e2e $$([ -x "$(JUPYTER)/bin/jupyter-notebook" ] && echo jupyter)" -count=1 -timeout 30m ./server/e2e
+	BAIUI_BINARY="$(CURDIR)/bin/baiui" JUPYTER="$(JUPYTER)" $(call run-tests,-tags "e2e $$([ -x "$(JUPYTER)/bin/jupyter-notebook" ] && echo jupyter)" -count=1 -timeout 30m,./server/e2e)
 
 # Where the notebook server is that a browser test opens: a virtual environment of
 # Python with the package notebook, of the test's own unless another is named.
@@ -108,7 +118,7 @@ PYTHON_HOME   := $(CURDIR)/.build/python
 
 .PHONY: test-python
 test-python: $(PYTHON_HOME)/.installed build ## the published Python client and `backend.ai` against the embedded manager
-	BAIUI_BINARY="$(CURDIR)/bin/baiui" BAIUI_PYTHON="$(PYTHON_HOME)" $(GO) test -tags python -count=1 -timeout 5m ./server/conformance
+	BAIUI_BINARY="$(CURDIR)/bin/baiui" BAIUI_PYTHON="$(PYTHON_HOME)" $(call run-tests,-tags python -count=1 -timeout 5m,./server/conformance)
 
 $(PYTHON_HOME)/.installed: server/conformance/requirements.txt
 	@found=; for p in "$${PYTHON:-}" python$(PYTHON_SERIES) "$${PYENV_ROOT:-$$HOME/.pyenv}"/versions/$(PYTHON_SERIES).*/bin/python python3; do \
