@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/baiui/baiui/client"
@@ -155,13 +156,30 @@ func (d *detail) answer(number uint64, session *model.FullSession, err error) {
 	if client.KindOf(err) == client.KindNotFound || (d.session != nil && d.session.Status.Ended() && err == nil) {
 		return // nothing more will happen
 	}
-	d.timer = time.AfterFunc(refreshEvery, func() {
+	d.timer = time.AfterFunc(d.wait(), func() {
 		d.loop.Dispatch(func() {
 			if number == d.request {
 				d.refresh()
 			}
 		})
 	})
+}
+
+// wait is the time until the next request: longer where the manager says that
+// there were too many.
+func (d *detail) wait() time.Duration {
+	var e *client.Error
+	if !errors.As(d.err, &e) || e.Kind != client.KindRateLimit {
+		return refreshEvery
+	}
+	return max(2*refreshEvery, e.RetryAfter)
+}
+
+// heard asks because of an event, unless the manager wants to be left alone.
+func (d *detail) heard() {
+	if client.KindOf(d.err) != client.KindRateLimit {
+		d.refresh()
+	}
 }
 
 // missing reports whether there is no such session, for this person.

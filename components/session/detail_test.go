@@ -85,6 +85,27 @@ func TestDetailKeepsWhatItHasWhenTheManagerIsAway(t *testing.T) {
 	})
 }
 
+func TestDetailWaitsAsLongAsTheManagerSays(t *testing.T) {
+	inBubble(t, func(t *testing.T, p *fakePage) {
+		d := &detail{loop: p.loop(), store: p.store}
+		p.m.show = func(string) (*model.FullSession, error) {
+			return nil, &client.Error{Kind: client.KindRateLimit, RetryAfter: 5 * time.Minute}
+		}
+		p.store.Remember([]*model.Session{running("s1")})
+		p.do(func() { d.connect(p.m, model.RoleUser); d.open("s1") })
+		p.m.asked()
+		p.do(d.heard)
+		p.pass(5*time.Minute - time.Second)
+		assert.Empty(t, p.m.asked(), "whatever happens meanwhile")
+		p.m.show = func(id string) (*model.FullSession, error) { return full(running(id)), nil }
+		p.pass(time.Second)
+		assert.Equal(t, []string{"show s1"}, p.m.asked())
+		p.pass(refreshEvery)
+		assert.Equal(t, []string{"show s1"}, p.m.asked(), "and then as before")
+		p.do(func() { d.open("") })
+	})
+}
+
 func TestDetailOfAnEndedSessionRests(t *testing.T) {
 	inBubble(t, func(t *testing.T, p *fakePage) {
 		d := &detail{loop: p.loop(), store: p.store}

@@ -78,7 +78,7 @@ func (h *Host) attach(ctx app.Context) {
 	}}
 	h.ending = ending{loop: l, store: h.Live, accepted: func([]*model.Session) { h.announce(ctx) }}
 	h.ask = ask{loop: l, done: func(verb Verb, s *model.Session, name string) { h.done(ctx, verb, s, name) }}
-	h.soon = live.NewSoon(live.Pace{Burst: 6, Every: 5 * time.Second}, l.Dispatch, h.detail.refresh)
+	h.soon = live.NewSoon(live.Pace{Burst: 6, Every: 5 * time.Second}, l.Dispatch, h.detail.heard)
 	h.page = page.New(page.Hooks{
 		Ready: func(c *client.Client) { h.connect(c) },
 		Lost:  func() { h.connect(nil) },
