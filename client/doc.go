@@ -11,7 +11,7 @@
 //		Endpoint: "http://127.0.0.1:8091",
 //		KeyPair:  signing.KeyPair{AccessKey: "AKIA…", SecretKey: "…"},
 //	})
-//	err = c.Connect(ctx)                     // GET /, once
+//	err = c.Connect(ctx)                     // GET /, once, and again after it was away
 //	account, err := c.Account(ctx)           // who am I, my projects
 //	page, err := c.Sessions().List(ctx, client.ListRequest{
 //		Statuses: []model.Status{model.StatusRunning},

@@ -35,6 +35,10 @@
 //     for a transfer is changed to name the one the browser came by. The official
 //     server answers nothing there. A storage proxy elsewhere keeps its address.
 //   - A websocket is closed with status 1001 when its sign-in or the server ends.
+//   - The version document is signed for somebody who is signed in, so that the
+//     manager counts it with that person's requests and not with this address's.
+//   - A refusal because of the date says in a header by how much this machine's
+//     clock is ahead of the manager's: see [client.SkewHeader].
 //   - No cookies travel to or from the manager. Cookies belong to a host and not to
 //     a port, so those of every other program on this host would go along.
 package gateway
