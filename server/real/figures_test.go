@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/baiui/baiui/client"
@@ -22,13 +23,17 @@ import (
 const (
 	// measured is how long a list is watched.
 	measured = 30 * time.Second
+	// refreshed is how often an open list asks by itself.
+	refreshed = 5 * time.Second
 	// startTime is how long the session that is copied may take to run.
 	startTime = 2 * time.Minute
 )
 
 // TestFigures measures the page before a real manager with 20, 200 and 2,000
 // running sessions, as a superadmin: from the sign-in to the first row, and a
-// list that stays open. BAI_SQL names the manager's database, as psql takes it.
+// list that stays open. More requests than the page promises are a failure: four
+// to open the list, and then no more than its own rhythm, whatever happens in the
+// cluster. BAI_SQL names the manager's database, as psql takes it.
 func TestFigures(t *testing.T) {
 	ctx := t.Context()
 	counter, err := e2e.StartCounter(os.Getenv(e2e.ManagerVariable))
@@ -61,9 +66,11 @@ func TestFigures(t *testing.T) {
 		require.NoError(t, p.WaitRows())
 		first := time.Since(began)
 		requests, bytes := sum(counter)
+		require.LessOrEqual(t, requests, 4, "%v", counter.Calls())
 		counter.Reset()
 		<-time.After(measured)
 		every, held := sum(counter)
+		assert.LessOrEqual(t, every, int(measured/refreshed)+2, "no more than its own rhythm: %v", counter.Calls())
 		fmt.Printf("%5d sessions: sign-in to first row %4d ms, %d requests, %.1f kB; open list %d requests and %.1f kB a minute\n", n,
 			first.Milliseconds(), requests, float64(bytes)/1000, every*2, float64(held)*2/1000)
 		p.Close()
