@@ -39,9 +39,6 @@ const (
 	OfAgent   Whose = model.WhoseAgent // each agent
 )
 
-// Owners lists all that can have too little, for tables of texts.
-func Owners() []Whose { return []Whose{OfKeyPair, OfUser, OfProject, OfDomain, OfGroup, OfAgent} }
-
 // Shortage is too little of one slot.
 type Shortage struct {
 	Slot   string

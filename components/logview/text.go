@@ -164,17 +164,3 @@ func (t *text) each(block int, f func(from, to int64, s style)) {
 		from = to + 1
 	}
 }
-
-// lineAt is the number of the line that a position is in.
-func (t *text) lineAt(position int64) int {
-	i := sort.Search(len(t.marks), func(i int) bool { return t.marks[i].at > position }) - 1
-	if i < 0 {
-		return 0
-	}
-	line := t.marks[i].line
-	for at := t.marks[i].at; ; line++ {
-		if at = t.find('\n', at, t.size) + 1; at > position {
-			return min(line, max(t.lines()-1, 0))
-		}
-	}
-}

@@ -32,11 +32,6 @@ const (
 	Again          Verb = "again"           // one target: the launcher opens with a form like it
 )
 
-// Verbs lists all verbs in the order they are offered.
-func Verbs() []Verb {
-	return []Verb{Open, Rename, Interrupt, Restart, Commit, Again, CopyCommand, Terminate, ForceTerminate}
-}
-
 // Command is something to be done with sessions. The targets are the values last
 // known; they are looked at, never changed.
 type Command struct {

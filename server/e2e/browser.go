@@ -74,6 +74,3 @@ func (b *Browser) run(do func(context.Context) error) error {
 
 // Close ends the browser.
 func (b *Browser) Close() { b.cancel() }
-
-// PID is the process id of the browser.
-func (b *Browser) PID() int { return chromedp.FromContext(b.ctx).Browser.Process().Pid }
