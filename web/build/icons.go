@@ -13,7 +13,7 @@ import (
 // iconSprite joins the icons named in a list (one name per line, # begins a
 // comment) into one SVG of symbols, to be used as
 // <svg><use href="icons.svg#name"></use></svg>. dir is the folder of lucide's
-// icons.
+// icons. Its class keeps it from taking room in a page that it stands in.
 func iconSprite(list, dir string) ([]byte, error) {
 	data, err := os.ReadFile(list)
 	if err != nil {
@@ -26,7 +26,7 @@ func iconSprite(list, dir string) ([]byte, error) {
 		}
 	}
 	var out strings.Builder
-	out.WriteString(`<svg xmlns="http://www.w3.org/2000/svg">`)
+	out.WriteString(`<svg xmlns="http://www.w3.org/2000/svg" class="sprite">`)
 	for _, name := range names {
 		icon, err := os.ReadFile(filepath.Join(dir, name+".svg"))
 		if errors.Is(err, fs.ErrNotExist) {

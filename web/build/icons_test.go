@@ -27,7 +27,7 @@ func TestIconSprite(t *testing.T) {
 
 	sprite, err := iconSprite(list, dir)
 	require.NoError(t, err)
-	assert.Equal(t, `<svg xmlns="http://www.w3.org/2000/svg">`+
+	assert.Equal(t, `<svg xmlns="http://www.w3.org/2000/svg" class="sprite">`+
 		`<symbol id="circle" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round">`+
 		`<circle cx="12" cy="12" r="10"/><path d="M1 2"/></symbol></svg>`+"\n", string(sprite))
 }
