@@ -1,6 +1,8 @@
 package launcher
 
 import (
+	"math"
+
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"github.com/baiui/baiui/client/model"
@@ -51,7 +53,7 @@ func fromSlots(form *Form, s *model.FullSession) {
 		return // not known; the preset decides
 	}
 	form.Preset = PresetCustom
-	form.CPU, form.Memory = int(each(slotCPU)), int64(each(slotMemory))
+	form.CPU, form.Memory = int(math.Ceil(each(slotCPU))), int64(each(slotMemory)) // a form has whole cores
 	for _, slot := range slotOrder(slots) {
 		if slot != slotCPU && slot != slotMemory && each(slot) > 0 {
 			form.Accelerator, form.AcceleratorAmount = slot, each(slot)
@@ -82,10 +84,14 @@ func nameMounts(form *Form, folders []model.Folder) {
 func (v *View) onAgain(ctx app.Context, a app.Action) {
 	defer ui.Recover(ctx)
 	id, _ := a.Value.(string)
-	if v.client == nil || v.Account == nil || id == "" {
+	if v.Connection == nil || v.Account == nil || id == "" {
 		return
 	}
-	sessions, role, project := v.client.Sessions(), v.Account.Role, v.Project.Name
+	ready := v.Connection.Client() // not v.client: the launcher may never have been shown
+	if ready == nil {
+		return
+	}
+	sessions, role, project := ready.Sessions(), v.Account.Role, v.Project.Name
 	ui.Go(ctx, func() {
 		found, err := sessions.Show(ctx, id, role)
 		ctx.Dispatch(func(ctx app.Context) {

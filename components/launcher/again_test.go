@@ -49,6 +49,8 @@ func TestAFormLikeASession(t *testing.T) {
 			f.Accelerator, f.AcceleratorAmount = "cuda.shares", 0.5
 			f.Shared, f.ManualShare = 128*MiB, true
 		}},
+		{"a part of a core is a whole one", func(s *model.FullSession) { s.RequestedSlots = model.ResourceSlots{"cpu": "0.1", "mem": "8589934592"} },
+			func(f *Form) { f.CPU = 1 }},
 		{"old managers tell what it occupies", func(s *model.FullSession) {
 			s.RequestedSlots, s.OccupiedSlots = nil, plain.RequestedSlots
 		}, func(*Form) {}},
