@@ -199,6 +199,10 @@ func (l *Launcher) foresee() {
 	count, form := max(l.form.Sessions, 1), l.encoded
 	l.ask(PartForecast, func(ctx context.Context, s Source) (func(), error) {
 		said, err := s.DryRun(ctx, request, count)
-		return func() { l.forecast, l.foreseen = exact(said), form }, err
+		forecast := exact(said)
+		if refused, ok := refusal(err); ok {
+			forecast, err = refused, nil
+		}
+		return func() { l.forecast, l.foreseen = forecast, form }, err
 	})
 }

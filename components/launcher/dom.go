@@ -28,9 +28,7 @@ func focus(id string) {
 // page to its top.
 func focusStep() {
 	focus("launcher-step")
-	if main := app.Window().GetElementByID("main"); main.Truthy() {
-		main.Set("scrollTop", 0)
-	}
+	app.Window().Call("scrollTo", 0, 0)
 }
 
 // focusFirstProblem moves the focus to the first card with something wrong.

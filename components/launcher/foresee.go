@@ -1,6 +1,11 @@
 package launcher
 
-import "github.com/baiui/baiui/client/model"
+import (
+	"strings"
+
+	"github.com/baiui/baiui/client"
+	"github.com/baiui/baiui/client/model"
+)
 
 // Outcome is what a manager would do with a form.
 type Outcome int
@@ -11,6 +16,7 @@ const (
 	Starts          // at once
 	Waits           // in the queue, until something ends
 	Never           // it asks for more than there is
+	Refused         // the manager would not take it, for a reason of its own
 )
 
 // String is the outcome's name in the keys of its texts.
@@ -22,6 +28,8 @@ func (o Outcome) String() string {
 		return "waits"
 	case Never:
 		return "never"
+	case Refused:
+		return "refused"
 	}
 	return "unknown"
 }
@@ -58,6 +66,8 @@ type Forecast struct {
 	Now int
 	// Exact is set where the manager itself said so.
 	Exact bool
+	// Why is what the manager said where the outcome is Refused.
+	Why string
 }
 
 // Foresee computes, from the manager's own figures, what would happen to a form:
@@ -183,6 +193,18 @@ func worst(all []Shortage) []Shortage {
 		kept = append(kept, least[slot])
 	}
 	return kept
+}
+
+// refusal is the forecast of a form that the manager would refuse. ok is false
+// for errors that say nothing about the form, such as that of a manager that is
+// away.
+func refusal(err error) (f Forecast, ok bool) {
+	switch client.KindOf(err) {
+	case client.KindInvalid, client.KindConflict, client.KindQuota, client.KindNotFound, client.KindForbidden:
+		own := failure(err)
+		return Forecast{Outcome: Refused, Exact: true, Why: strings.TrimSpace(own.Title + " " + own.Message)}, true
+	}
+	return Forecast{}, false
 }
 
 // exact is a forecast that the manager made.

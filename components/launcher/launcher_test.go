@@ -194,6 +194,24 @@ func TestTheManagerIsAskedWhatWouldHappenOnceTheFormRests(t *testing.T) {
 	})
 }
 
+func TestWhatTheManagerWouldRefuseIsSaid(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newManager()
+		m.fail[PartForecast] = &client.Error{Kind: client.KindConflict, Title: "taken"}
+		l := open(m, Abilities{DryRun: true})
+		defer l.Deactivate()
+		l.wait(forecastPause)
+		assert.Equal(t, Forecast{Outcome: Refused, Exact: true, Why: "taken"}, l.Forecast())
+		assert.NoError(t, l.Failure(PartForecast))
+
+		l.Change(func(f *Form) { f.Name = "another" })
+		assert.Equal(t, Starts, l.Forecast().Outcome, "nothing is known of another form")
+		m.fail[PartForecast] = &client.Error{Kind: client.KindUnreachable}
+		l.wait(forecastPause)
+		assert.Equal(t, Starts, l.Forecast().Outcome, "a manager that is away refuses nothing")
+	})
+}
+
 func TestAnOwnerBringsKeyProjectAndFolders(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := newManager()

@@ -2,9 +2,11 @@ package launcher
 
 import (
 	"strconv"
+	"time"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
+	"github.com/baiui/baiui/client/model"
 	"github.com/baiui/baiui/components/ui"
 )
 
@@ -30,9 +32,9 @@ func (v *View) Render() app.UI {
 			app.Div().Class("launch-main").Body(
 				app.H2().ID("launcher-step").TabIndex(-1).Text(t.T("launcher.step."+v.step.String())),
 				v.current(),
-				v.buttons(),
 			),
 			v.outlook(),
+			v.bar(),
 		),
 		v.dialogs(),
 	)
@@ -93,10 +95,11 @@ func (v *View) current() app.UI {
 	return v.stepType()
 }
 
-// buttons draws previous, skip, next and launch.
-func (v *View) buttons() app.UI {
+// bar draws previous, skip, next and launch. It stays in sight at the foot of the
+// window, where no message covers it.
+func (v *View) bar() app.UI {
 	t := v.Texts
-	return app.Div().Class("launch-buttons").Body(
+	return app.Div().Class("launch-bar").Body(
 		app.If(v.step != StepType, func() app.UI {
 			return app.A().Class("btn").Href(v.link(v.step-1)).Body(ui.Icon("chevron-left"), app.Span().Text(t.T("launcher.previous")))
 		}),
@@ -127,9 +130,40 @@ func (v *View) outlook() app.UI {
 		icon, tone = "circle-check", "good"
 	case Waits:
 		icon, tone = "hourglass", "wait"
-	case Never:
+	case Never, Refused:
 		icon, tone = "ban", "bad"
 	}
+	title, what, lines := t.T(key), f.Why, v.outlookLines(f)
+	if what == "" {
+		what = t.T(key + ".text")
+	}
+	if start, later := v.later(); later && (f.Outcome == Starts || f.Outcome == Waits) {
+		icon, title, what, lines = "hourglass", t.T("launcher.outcome.later", "time", t.DateTime(start)), t.T("launcher.outcome.later.text"), nil
+	}
+	return app.Section().Class("card", "outlook", tone).DataSet("outcome", f.Outcome.String()).Aria("label", t.T("launcher.outcome")).Body(
+		app.Div().Role("status").Body(
+			app.H3().Body(ui.Icon(icon), app.Span().Text(title)),
+			app.P().Text(what),
+			app.If(len(lines) > 0, func() app.UI {
+				return app.Ul().Body(app.Range(lines).Slice(func(i int) app.UI { return app.Li().Text(lines[i]) }))
+			}),
+		),
+		app.P().Class("outlook-size").Text(v.sizeLine()),
+	)
+}
+
+// later is the start of a batch session that is not to be scheduled yet: what
+// there is room for now says little about it.
+func (v *View) later() (start time.Time, later bool) {
+	form := v.form.Form()
+	start = form.Batch.Start
+	return start, form.Type == model.TypeBatch && form.Batch.Scheduled && start.After(v.form.Now())
+}
+
+// outlookLines are what a forecast says besides its outcome: who waits before,
+// and what there is too little of.
+func (v *View) outlookLines(f Forecast) []string {
+	t := v.Texts
 	var lines []string
 	if f.Outcome == Waits && f.Now > 0 {
 		lines = append(lines, t.T("launcher.outcome.now", "now", f.Now, "all", v.form.Form().Sessions))
@@ -148,17 +182,7 @@ func (v *View) outlook() app.UI {
 		}
 		lines = append(lines, t.T("launcher.short."+when+string(s.Whose), "slot", slotName(t, s.Slot), "wanted", v.amountText(s.Slot, s.Wanted), "have", v.amountText(s.Slot, s.Have)))
 	}
-	return app.Section().Class("card", "outlook", tone).DataSet("outcome", f.Outcome.String()).Aria("label", t.T("launcher.outcome")).Body(
-		app.Div().Role("status").Body(
-			app.H3().Body(ui.Icon(icon), app.Span().Text(t.T(key))),
-			app.P().Text(t.T(key+".text")),
-			app.If(len(lines) > 0, func() app.UI {
-				return app.Ul().Body(app.Range(lines).Slice(func(i int) app.UI { return app.Li().Text(lines[i]) }))
-			}),
-		),
-		v.trouble(PartForecast),
-		app.P().Class("outlook-size").Text(v.sizeLine()),
-	)
+	return lines
 }
 
 // sizeLine says how much all sessions of the form take together.

@@ -66,7 +66,7 @@ func request(form Form, f Facts, project, domain string) client.CreateRequest {
 	}
 	if form.Type == model.TypeBatch {
 		r.StartupCommand = form.Batch.Command
-		if form.Batch.Scheduled {
+		if form.Batch.Scheduled && !form.Batch.Start.IsZero() {
 			r.StartsAt = form.Batch.Start.UTC().Format(time.RFC3339)
 		}
 		if limit := form.Batch.Duration(); limit > 0 && f.Can.TimeLimit {

@@ -20,7 +20,7 @@ func (v *View) stepData() app.UI {
 		v.trouble(PartFolders),
 		card(t.T("launcher.folders"),
 			app.P().Class("hint").Text(t.T("launcher.folders.hint")),
-			app.Div().Class("pair", "with-button").Body(
+			app.Div().Class("pair", "and-button").Body(
 				v.labelled(control{input: "find", label: t.T("launcher.folders.find")},
 					&ui.Input{ID: inputID("find"), Type: "search", Value: v.find, Action: actionFind}),
 				ui.Button("folder-plus", t.T("launcher.folders.new")).DataSet("dialog", string(dialogFolder)).OnClick(v.onOpen, app.EventScope("new-folder")),

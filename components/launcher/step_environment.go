@@ -42,7 +42,7 @@ func (v *View) environmentCard() app.UI {
 			v.environments(shown, chosen.Key),
 		),
 		app.If(!manual && len(chosen.Versions) > 0, func() app.UI {
-			return app.Div().Class("pair", "with-button").Body(
+			return app.Div().Class("pair", "and-button").Body(
 				v.choice(control{input: string(FieldImage), label: t.T("launcher.version")}, form.Image, versions, false),
 				&ui.CopyButton{Texts: t, Text: form.Image, Label: t.T("launcher.image.copy")},
 			)

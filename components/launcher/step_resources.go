@@ -67,9 +67,17 @@ func (v *View) amountText(slot string, amount float64) string {
 	case slotCPU:
 		return t.N("launcher.cores", int(amount))
 	case slotMemory:
-		return t.Number(amount/GiB, 2) + " GiB"
+		return v.memoryText(amount)
 	}
 	return t.Number(amount, 2) + " " + slotName(t, slot)
+}
+
+// memoryText says an amount of memory in the unit in which it is a short number.
+func (v *View) memoryText(bytes float64) string {
+	if bytes < GiB {
+		return v.Texts.Number(bytes/MiB, 0) + " MiB"
+	}
+	return v.Texts.Number(bytes/GiB, 2) + " GiB"
 }
 
 // rangeHint says between which bounds an amount lies, and what is left.
@@ -132,7 +140,7 @@ func (v *View) split(form Form) app.UI {
 			Attr("preserveAspectRatio", "none").Attr("aria-hidden", "true").Body(
 			app.Elem("rect").XMLNS("http://www.w3.org/2000/svg").Attr("height", "1").Attr("width", strconv.FormatFloat(100-share, 'f', 1, 64)),
 		),
-		app.Span().Class("hint").Text(t.T("launcher.shared.split", "own", spellGiB(form.Memory-SentShared(form)), "shared", spellGiB(SentShared(form)))),
+		app.Span().Class("hint").Text(t.T("launcher.shared.split", "own", v.memoryText(float64(form.Memory-SentShared(form))), "shared", v.memoryText(float64(SentShared(form))))),
 	)
 }
 

@@ -69,7 +69,7 @@ func (v *View) typeFacts() []fact {
 		list = append(list, fact{t.T("launcher.start"), t.DateTime(form.Batch.Start)})
 	}
 	if form.Batch.Limited && v.form.Facts().Can.TimeLimit {
-		list = append(list, fact{t.T("launcher.limit"), strconv.Itoa(form.Batch.Limit) + " " + t.T("launcher.unit."+string(form.Batch.LimitUnit))})
+		list = append(list, fact{t.T("launcher.limit"), t.N("launcher.length."+string(form.Batch.LimitUnit), form.Batch.Limit)})
 	}
 	return list
 }
@@ -100,7 +100,7 @@ func (v *View) resourceFacts() []fact {
 	t, form := v.Texts, v.form.Form()
 	list := []fact{
 		{t.T("launcher.group"), form.Group},
-		{t.T("launcher.each"), v.size(amounts(form, 1)) + " (" + t.T("launcher.shared.of", "shared", spellGiB(SentShared(form))) + ")"},
+		{t.T("launcher.each"), v.size(amounts(form, 1)) + " (" + t.T("launcher.shared.of", "shared", v.memoryText(float64(SentShared(form)))) + ")"},
 	}
 	if form.Containers() > 1 {
 		list = append(list, fact{t.T("launcher.total"), v.size(amounts(form, form.Containers()))})

@@ -118,7 +118,7 @@ func (v *View) ownerCard() app.UI {
 		v.box(inputOwnerOn, t.T("launcher.owner.on"), o.Enabled),
 		app.If(o.Enabled, func() app.UI {
 			return app.Div().Class("owner").OnKeyDown(v.onOwnerKey).Body(
-				app.Div().Class("pair", "with-button").Body(
+				app.Div().Class("pair", "and-button").Body(
 					v.text(control{input: string(FieldOwner), label: t.T("launcher.owner.email"), problems: v.visible(FieldOwner)},
 						o.Email, func(i *ui.Input) { i.Type = "email" }),
 					ui.Button("search", t.T("launcher.owner.find")).Disabled(!mail(o.Email) || v.form.Asking(PartOwner)).

@@ -134,7 +134,7 @@ func TestWhatTheStepsShow(t *testing.T) {
 			[]string{"launcher.total", "2 cores, 2 GiB", "2 · Several nodes"}, nil},
 		{"what is wrong on the review", StepReview, changed(func(f *Form) { f.Name = "a b" }), []string{"launcher.problem.name.character", "launcher.complete"}, []string{"launcher.name.none"}},
 		{"a bootstrap script on the review", StepReview, changed(func(f *Form) { f.Bootstrap = "true" }), []string{"launcher.review.bootstrap"}, nil},
-		{"a batch session on the review", StepReview, func(v *View) { v.form.facts.Can.TimeLimit = true; batchForm(&v.form.form) }, []string{"make all", "1 minutes"}, nil},
+		{"a batch session on the review", StepReview, func(v *View) { v.form.facts.Can.TimeLimit = true; batchForm(&v.form.form) }, []string{"make all", "1 minute"}, nil},
 	} {
 		t.Run(test.what, func(t *testing.T) {
 			d := draw(t, "en", test.step, test.change)
@@ -173,6 +173,7 @@ func TestWhatWouldHappenIsSaidBesideTheForm(t *testing.T) {
 			[]string{"1 of 1 sessions start now.", "CPU: a session takes 4 cores, no agent has more than 2 cores free."}},
 		{"never", Forecast{Outcome: Never, Shortages: []Shortage{{"mem", OfGroup, 64 * GiB, 32 * GiB}}},
 			[]string{"Memory: 64 GiB asked for, the whole resource group has 32 GiB."}},
+		{"refused", Forecast{Outcome: Refused, Why: "The name is taken."}, []string{"launcher.outcome.refused", "The name is taken."}},
 	} {
 		t.Run(test.what, func(t *testing.T) {
 			for _, lang := range []string{"en", "ko"} {
@@ -188,6 +189,14 @@ func TestWhatWouldHappenIsSaidBesideTheForm(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestABatchSessionOfLaterDoesNotStartNow(t *testing.T) {
+	d := draw(t, "en", StepType, changed(batchForm))
+	assert.Contains(t, d.text, said(d.Texts, "launcher.outcome.later"))
+	assert.NotContains(t, d.text, d.Texts.T("launcher.outcome.starts"))
+	over := draw(t, "en", StepType, changed(func(f *Form) { batchForm(f); f.Batch.Start = now }))
+	assert.NotContains(t, over.text, said(d.Texts, "launcher.outcome.later"))
 }
 
 func TestProblemsAreTiedToTheirInputs(t *testing.T) {
