@@ -116,3 +116,36 @@ func (p *Page) Kept() (string, error) {
 	err := p.Eval(`JSON.stringify(localStorage) + JSON.stringify(sessionStorage) + location.href`, &text)
 	return text, err
 }
+
+// WaitLaunched waits until the list shows a session whose name begins with a
+// text and that has a status, and returns its id.
+func (p *Page) WaitLaunched(prefix, status string) (string, error) {
+	row := fmt.Sprintf(`[...document.querySelectorAll("tr[data-status=%s]")].find(r => r.innerText.includes(%s))`, status, quote(prefix))
+	if err := p.WaitFor(row, 2*waitTimeout); err != nil {
+		return "", err
+	}
+	var id string
+	return id, p.Eval(row+"?.dataset.session", &id)
+}
+
+// WaitToldOf waits until a notification with a text is about a session of a
+// name, and returns the session's id.
+func (p *Page) WaitToldOf(name, text string) (string, error) {
+	notice := fmt.Sprintf(`[...document.querySelectorAll("[data-notice][data-text='%s']")].find(e => e.textContent.includes(%s))`, text, quote(name))
+	if err := p.WaitFor(notice, 2*waitTimeout); err != nil {
+		return "", err
+	}
+	var key string
+	err := p.Eval(notice+"?.dataset.notice", &key)
+	return strings.TrimPrefix(key, "session "), err
+}
+
+// GiveFile gives a file to an input that is not seen, as choosing it does.
+func (p *Page) GiveFile(selector, name, content string) error {
+	return p.Eval(fmt.Sprintf(`(() => {
+		const files = new DataTransfer(), input = document.querySelector(%s);
+		files.items.add(new File([%s], %s));
+		input.files = files.files;
+		input.dispatchEvent(new Event("change", {bubbles: true}));
+	})()`, quote(selector), quote(content), quote(name)), nil)
+}

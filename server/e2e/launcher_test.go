@@ -208,19 +208,6 @@ func TestTheResultOfABatchSessionIsOneClickAway(t *testing.T) {
 	require.NoError(t, p.WaitSelector(notice+" a[href*='panel=logs']"))
 }
 
-func TestABatchSessionIsEndedByItsTimeLimit(t *testing.T) {
-	p := atLauncher(t, "user")
-	start := time.Now().Add(5 * time.Second).Truncate(time.Second) // a form knows whole seconds
-	require.NoError(t, p.OpenForm(launcher.StepReview, form(t, func(f *launcher.Form) {
-		batch(f, "limited-batch", "sleep 60")
-		f.Batch.Scheduled, f.Batch.Start = true, start
-		f.Batch.Limited, f.Batch.Limit, f.Batch.LimitUnit = true, 1, launcher.UnitSecond
-	})))
-	require.NoError(t, p.Launch(false))
-	require.NoError(t, p.WaitFor(`[...document.querySelectorAll("[data-text='notices.session.failed'], [data-text='notices.session.failed_code']")].some(e => e.textContent.includes("limited-batch"))`, time.Minute))
-	assert.False(t, time.Now().Before(start.Add(time.Second)), "not before its start and its limit")
-}
-
 func TestAFolderOfTheFormIsMountedAtItsAlias(t *testing.T) {
 	p := atLauncher(t, "user")
 	require.NoError(t, p.OpenForm(launcher.StepData, form(t, func(f *launcher.Form) {
@@ -232,6 +219,7 @@ func TestAFolderOfTheFormIsMountedAtItsAlias(t *testing.T) {
 	require.NoError(t, p.Press(kb.Enter))
 	require.NoError(t, p.WaitSelector("#launcher-folder .notice"))
 	require.NoError(t, p.Press(kb.Escape))
+	require.NoError(t, p.WaitGone("#launcher-folder[open]"), "and has given the focus back")
 	require.NoError(t, p.Fill("[id='launcher-alias.0']", "out"))
 	require.NoError(t, p.Wait(`document.querySelector(".mount-path").innerText === "/home/work/out"`))
 	require.NoError(t, p.Click("a.launch-step[data-step=review]"))
@@ -326,8 +314,16 @@ func TestTheLauncherOnAllScreens(t *testing.T) {
 				require.NoError(t, p.Size(1280, 800))
 				assertAccessible(t, p, "the step "+step.String())
 			}
-			for _, dialog := range []string{"history", "export", "reset"} {
-				require.NoError(t, p.Click("[data-dialog="+dialog+"]"))
+			for _, dialog := range []string{"history", "export", "reset", "folder", "no-folder"} {
+				button := "[data-dialog=" + dialog + "]"
+				switch dialog {
+				case "folder":
+					require.NoError(t, p.OpenForm(launcher.StepData, form(t, nil)))
+				case "no-folder":
+					require.NoError(t, p.OpenForm(launcher.StepReview, form(t, nil)))
+					button = LaunchButton + ":not([disabled])"
+				}
+				require.NoError(t, p.Click(button))
 				require.NoError(t, p.WaitSelector("#launcher-"+dialog+"[open]"))
 				assertAccessible(t, p, "the dialog "+dialog)
 				saveScreenshot(t, p, "launcher-dialog-"+dialog+theme)
