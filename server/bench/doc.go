@@ -1,8 +1,9 @@
 // Command bench measures what the README says about speed and size: decoding,
 // drawing and signing, the relay against a direct connection and a bare reverse
 // proxy, start and memory of the server, a thousand sessions in a row and two
-// hundred at once, lists of a growing database, and the page in Chromium. That
-// nothing is left of sessions that have ended is checked, not only measured.
+// hundred at once, lists of a growing database, the page in Chromium, and
+// launches through its form. That nothing is left of sessions that have ended is
+// checked, not only measured.
 //
 //	make bench                      all of it, a few minutes
 //	go run ./server/bench -only relay,browser

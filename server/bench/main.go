@@ -30,7 +30,7 @@ type options struct {
 
 func main() {
 	var o options
-	flag.StringVar(&o.only, "only", "code,relay,apps,server,sessions,lists,browser,longlist,terminal", "parts to measure")
+	flag.StringVar(&o.only, "only", "code,relay,apps,server,sessions,lists,browser,longlist,terminal,launch", "parts to measure")
 	flag.StringVar(&o.jsonFile, "json", "", "also write the figures into this file")
 	flag.StringVar(&o.role, "role", "", "run as the stub manager (stub) or the bare proxy (bare); used by the program itself")
 	flag.StringVar(&o.target, "target", "", "where the bare proxy leads")
@@ -81,6 +81,7 @@ func run(ctx context.Context, o options) error {
 		{"browser", measureBrowser},
 		{"longlist", measureLongList},
 		{"terminal", measureTerminal},
+		{"launch", measureLaunch},
 	}
 	report := &Report{Machine: machine(ctx)}
 	report.print(os.Stdout)
