@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/url"
 	"strings"
@@ -108,6 +109,16 @@ func (p *Page) CreationsAsked() int {
 		}
 	}
 	return count
+}
+
+// FormOf reads the form in the address of the page.
+func (p *Page) FormOf() (launcher.Form, error) {
+	var text string
+	if err := p.Eval(`new URLSearchParams(location.search).get("form") ?? ""`, &text); err != nil {
+		return launcher.Form{}, err
+	}
+	form := launcher.NewForm()
+	return form, json.Unmarshal([]byte(text), &form)
 }
 
 // Kept is all that the browser keeps for the site, as one text.
