@@ -12,6 +12,7 @@ import (
 	"mime"
 	"net"
 	"net/http"
+	"net/netip"
 	"strings"
 	"syscall"
 	"time"
@@ -42,10 +43,10 @@ func (r *refusal) Error() string { return r.Title }
 // is compares the last part of the problem type.
 func (r *refusal) is(slug string) bool { return r.Type == problemPrefix+slug }
 
-// call posts a JSON object to a path of the manager that needs no signature and
-// decodes the answer into out. A refusal of the manager is a [*refusal]; any other
-// error is for its reason to be shown, see [reason].
-func (g *Gateway) call(ctx context.Context, path string, fields map[string]any, out any) error {
+// call posts a JSON object of a client to a path of the manager that needs no
+// signature and decodes the answer into out. A refusal of the manager is a
+// [*refusal]; any other error is for its reason to be shown, see [reason].
+func (g *Gateway) call(ctx context.Context, client netip.Addr, path string, fields map[string]any, out any) error {
 	ctx, cancel := context.WithTimeout(ctx, authorizeTimeout)
 	defer cancel()
 	body, err := json.Marshal(fields)
@@ -58,6 +59,9 @@ func (g *Gateway) call(ctx context.Context, path string, fields map[string]any, 
 	}
 	request.Header.Set("Content-Type", "application/json")
 	request.Header.Set("X-Backendai-Version", defaultAPIVersion)
+	if client.IsValid() {
+		request.Header.Set("X-Forwarded-For", client.String()) // it counts failures, too
+	}
 	// RoundTrip and not a client: a password must not follow a redirect.
 	response, err := g.Transport.RoundTrip(request)
 	if err != nil {
@@ -91,7 +95,7 @@ func (g *Gateway) call(ctx context.Context, path string, fields map[string]any, 
 
 // authorize asks the manager whether a password is right and for the key pair
 // that it opens.
-func (g *Gateway) authorize(ctx context.Context, fields map[string]any) (Account, error) {
+func (g *Gateway) authorize(ctx context.Context, client netip.Addr, fields map[string]any) (Account, error) {
 	request := map[string]any{"domain": g.Domain}
 	for name, value := range fields {
 		request[name] = value
@@ -107,7 +111,7 @@ func (g *Gateway) authorize(ctx context.Context, fields map[string]any) (Account
 			Token        string `json:"token"`
 		} `json:"data"`
 	}
-	if err := g.call(ctx, "/auth/authorize", request, &answer); err != nil {
+	if err := g.call(ctx, client, "/auth/authorize", request, &answer); err != nil {
 		return Account{}, err
 	}
 	data := answer.Data

@@ -13,6 +13,7 @@ import (
 
 	"github.com/baiui/baiui/client"
 	"github.com/baiui/baiui/server/buffers"
+	"github.com/baiui/baiui/server/guesses"
 )
 
 // funcPrefix is where the manager's API appears.
@@ -58,7 +59,7 @@ type Options struct {
 // Gateway answers /server/*, /func/*, /storage/*, /config.toml and /health.
 type Gateway struct {
 	Options
-	limits    *limiter
+	limits    *guesses.Limiter
 	endpoints map[string]endpoint
 	handler   http.Handler
 
@@ -81,7 +82,7 @@ func New(options Options) *Gateway {
 	}
 	g := &Gateway{
 		Options:  options,
-		limits:   newLimiter(options.Now),
+		limits:   guesses.New(options.Now),
 		buffers:  buffers.New(copyBuffer),
 		answers:  newAnswerPolicy(),
 		proxyLog: slog.NewLogLogger(options.Log.Handler(), slog.LevelDebug),

@@ -63,20 +63,20 @@ func (e errBlocked) Error() string { return "too many failed sign-ins" }
 func (g *Gateway) signIn(r *http.Request, fields map[string]any) (Account, error) {
 	username, _ := fields["username"].(string)
 	client := g.Peers.Client(r)
-	attempt, wait := g.limits.attempt(username, client)
+	attempt, wait := g.limits.Attempt(username, client)
 	if wait > 0 {
 		g.Log.Warn("sign-in blocked after too many failures", "client", client, "wait", wait)
 		return Account{}, errBlocked(wait)
 	}
-	account, err := g.authorize(r.Context(), fields)
+	account, err := g.authorize(r.Context(), client, fields)
 	var refused *refusal
 	switch {
 	case err == nil:
-		attempt.succeeded()
+		attempt.Succeeded()
 	case errors.As(err, &refused) && refused.status == http.StatusUnauthorized:
 		g.Log.Info("sign-in refused", "client", client, "reason", refused.Type)
 	default:
-		attempt.excused()
+		attempt.Excused()
 		g.Log.Warn("sign-in failed", "client", client, "error", err)
 	}
 	return account, err
@@ -173,7 +173,8 @@ func (g *Gateway) updatePassword(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	username, _ := fields["username"].(string)
-	attempt, wait := g.limits.attempt(username, g.Peers.Client(r))
+	client := g.Peers.Client(r)
+	attempt, wait := g.limits.Attempt(username, client)
 	if wait > 0 {
 		writeBlocked(w, wait)
 		return
@@ -181,7 +182,7 @@ func (g *Gateway) updatePassword(w http.ResponseWriter, r *http.Request) {
 	var answer struct {
 		ChangedAt string `json:"password_changed_at"`
 	}
-	err := g.call(r.Context(), "/auth/update-password-no-auth", map[string]any{
+	err := g.call(r.Context(), client, "/auth/update-password-no-auth", map[string]any{
 		"domain": g.Domain, "username": username,
 		"current_password": fields["current_password"], "new_password": fields["new_password"],
 	}, &answer)
@@ -192,15 +193,15 @@ func (g *Gateway) updatePassword(w http.ResponseWriter, r *http.Request) {
 	var refused *refusal
 	switch {
 	case err == nil:
-		attempt.succeeded()
+		attempt.Succeeded()
 		body.ChangedAt = &answer.ChangedAt
 	case errors.As(err, &refused):
 		if refused.status != http.StatusUnauthorized {
-			attempt.excused()
+			attempt.Excused()
 		}
 		body.Data = refused
 	default:
-		attempt.excused()
+		attempt.Excused()
 		g.writeUnreachable(w, err)
 		return
 	}

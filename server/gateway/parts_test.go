@@ -5,14 +5,12 @@ import (
 	"crypto/aes"
 	"crypto/cipher"
 	"encoding/base64"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -223,61 +221,6 @@ func TestTheKeyFile(t *testing.T) {
 	assert.ErrorContains(t, err, "does not hold a key")
 	_, err = KeyFile(filepath.Join(path, "below a file"))
 	assert.Error(t, err)
-}
-
-func TestLimiter(t *testing.T) {
-	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	l := newLimiter(func() time.Time { return now })
-	here, there := netip.MustParseAddr("1.2.3.4"), netip.MustParseAddr("5.6.7.8")
-	fail := func(user string, address netip.Addr) time.Duration {
-		_, wait := l.attempt(user, address)
-		return wait
-	}
-	for range failuresPerUser {
-		require.Zero(t, fail("a", here))
-		now = now.Add(time.Minute)
-	}
-	assert.Equal(t, 10*time.Minute, fail("a", here), "the window began with the first failure")
-	assert.Equal(t, 10*time.Minute, fail("A", here), "user names differ in more than their case")
-	assert.Zero(t, fail("a", there), "from elsewhere the same person can sign in")
-	assert.Zero(t, fail("b", here))
-	now = now.Add(9 * time.Minute)
-	assert.Equal(t, time.Minute, fail("a", here), "trying does not prolong the block")
-	now = now.Add(time.Minute)
-	assert.Zero(t, fail("a", here))
-
-	for i := range failuresPerAddress {
-		fail(fmt.Sprint("user", i), netip.MustParseAddr("2001:db8::1"))
-	}
-	assert.NotZero(t, fail("another", netip.MustParseAddr("2001:db8::2")), "the same network")
-	assert.Zero(t, fail("another", netip.MustParseAddr("2001:db8:1::2")), "another network")
-}
-
-func TestLimiterForgivesWhatWasNoWrongPassword(t *testing.T) {
-	l := newLimiter(time.Now)
-	here := netip.MustParseAddr("1.2.3.4")
-	for range 3 * failuresPerAddress {
-		a, wait := l.attempt("a", here)
-		require.Zero(t, wait)
-		a.excused()
-	}
-	for range failuresPerUser - 1 {
-		_, wait := l.attempt("a", here)
-		require.Zero(t, wait)
-	}
-	a, wait := l.attempt("a", here)
-	require.Zero(t, wait)
-	a.succeeded()
-	_, wait = l.attempt("a", here)
-	assert.Zero(t, wait, "the right password clears the count")
-}
-
-func TestLimiterIsBounded(t *testing.T) {
-	l := newLimiter(time.Now)
-	for i := range 2 * maxCounters {
-		l.attempt(strings.Repeat("long", 1000)+fmt.Sprint(i), netip.AddrFrom4([4]byte{1, byte(i >> 16), byte(i >> 8), byte(i)}))
-	}
-	assert.LessOrEqual(t, len(l.counters), maxCounters)
 }
 
 func TestPeers(t *testing.T) {

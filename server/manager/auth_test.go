@@ -142,6 +142,26 @@ func TestSigningInWithAPassword(t *testing.T) {
 	})
 }
 
+func TestPasswordsAreNotGuessedAtTheManager(t *testing.T) {
+	inWorld(t, func(w *world) {
+		try := func(from, password string) answer {
+			r := newRequest("POST", "/auth/authorize", strings.NewReader(`{"type": "keypair", "domain": "default", "username": "user@lablup.com", "password": "`+password+`"}`))
+			r.RemoteAddr = "127.0.0.1:1"
+			r.Header.Set("X-Forwarded-For", from)
+			return w.send(r)
+		}
+		for range 10 {
+			require.Equal(w.T, 401, try("192.0.2.7", "wrong").status)
+		}
+		blocked := try("192.0.2.7", "C8qnIo29")
+		assert.Equal(w.T, 429, blocked.status)
+		assert.Equal(w.T, "1200", blocked.header.Get("Retry-After"))
+		assert.Equal(w.T, 200, try("192.0.2.8", "C8qnIo29").status, "from elsewhere the same person can sign in")
+		w.set(w.now().Add(20 * time.Minute))
+		assert.Equal(w.T, 200, try("192.0.2.7", "C8qnIo29").status)
+	})
+}
+
 func TestTheRateLimitRolls(t *testing.T) {
 	inWorld(t, func(w *world) {
 		exhaust(w)

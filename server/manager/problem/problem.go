@@ -183,6 +183,11 @@ func RateLimited() *Problem {
 		Title: "You have reached your API query rate limit."}
 }
 
+// TooManyGuesses: wrong about a password too often.
+func TooManyGuesses() *Problem {
+	return &Problem{Status: http.StatusTooManyRequests, Type: "too-many-requests", Title: "Too many failed sign-ins."}
+}
+
 // UnknownPath: no such path.
 func UnknownPath(path string) *Problem {
 	return &Problem{Status: http.StatusNotFound, Type: "url-not-found", Title: "Unknown URL path.", Data: path}

@@ -1,7 +1,10 @@
 package rest
 
 import (
+	"errors"
 	"net/http"
+	"strconv"
+	"time"
 
 	"github.com/baiui/baiui/client/model"
 	"github.com/baiui/baiui/server/manager/params"
@@ -42,7 +45,7 @@ func (h *Handler) authorize(w http.ResponseWriter, r *request) error {
 	if kind != "keypair" {
 		return problem.InvalidParams("Unsupported authorization type")
 	}
-	user, err := h.checkPassword(r, domain, username, password)
+	user, err := h.checkPassword(w, r, domain, username, password)
 	if err != nil {
 		return err
 	}
@@ -73,8 +76,29 @@ func (h *Handler) authorize(w http.ResponseWriter, r *request) error {
 }
 
 // checkPassword finds a user who may sign in. Whether the name, the domain or
-// the password was wrong is not told, nor shown by how long it takes.
-func (h *Handler) checkPassword(r *request, domain, username, password string) (store.User, error) {
+// the password was wrong is not told, nor shown by how long it takes. Manager
+// 24.09 leaves it to its web server to count who is wrong too often; this one can
+// be reached without.
+func (h *Handler) checkPassword(w http.ResponseWriter, r *request, domain, username, password string) (user store.User, err error) {
+	client, _ := clientOf(r.Request) // all whose address cannot be read count as one
+	attempt, wait := h.guesses.Attempt(username, client)
+	if wait > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(int((wait+time.Second-1)/time.Second)))
+		return store.User{}, problem.TooManyGuesses()
+	}
+	user, err = h.userOf(r, domain, username, password)
+	var mismatch *problem.Problem
+	switch {
+	case err == nil:
+		attempt.Succeeded()
+	case !errors.As(err, &mismatch):
+		attempt.Excused()
+	}
+	return user, err
+}
+
+// userOf is checkPassword without the counting.
+func (h *Handler) userOf(r *request, domain, username, password string) (store.User, error) {
 	mismatch := problem.AuthFailed("User credential mismatch.")
 	user, err := h.Store.UserByEmail(r.Context(), username)
 	if err != nil && !store.IsNotFound(err) {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/baiui/baiui/client/model"
+	"github.com/baiui/baiui/server/guesses"
 	"github.com/baiui/baiui/server/manager/accounts"
 	"github.com/baiui/baiui/server/manager/api"
 	"github.com/baiui/baiui/server/manager/folders"
@@ -67,7 +68,9 @@ type Handler struct {
 	Options
 	routes *http.ServeMux
 	limits *limiter
-	uses   *uses
+	// guesses are about passwords.
+	guesses *guesses.Limiter
+	uses    *uses
 	// reports are about what sessions used.
 	reports *usage.Reports
 
@@ -78,7 +81,7 @@ type Handler struct {
 
 // New makes the handler.
 func New(o Options) *Handler {
-	h := &Handler{Options: o, limits: newLimiter(), uses: &uses{}}
+	h := &Handler{Options: o, limits: newLimiter(), guesses: guesses.New(o.Now), uses: &uses{}}
 	h.reports = usage.New(usage.Options{Store: o.Store, Now: o.Now, Stats: func(k store.Kernel) (m model.Metrics) {
 		_ = m.UnmarshalJSON(o.Engine.LastStats(k)) // what is not metrics is none
 		return m

@@ -29,8 +29,8 @@ func (h *Handler) updatePassword(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	var mismatch *problem.Problem
-	switch _, err := h.checkPassword(r, r.caller.DomainName, r.caller.Email, old); {
-	case errors.As(err, &mismatch):
+	switch _, err := h.checkPassword(w, r, r.caller.DomainName, r.caller.Email, old); {
+	case errors.As(err, &mismatch) && mismatch.Status == http.StatusUnauthorized:
 		return problem.AuthFailed("Old password mismatch")
 	case err != nil:
 		return err

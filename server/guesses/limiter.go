@@ -1,4 +1,4 @@
-package gateway
+package guesses
 
 import (
 	"net/netip"
@@ -17,10 +17,10 @@ const (
 	maxCounters = 20000
 )
 
-// limiter counts failed sign-ins per user and address, and per address. An
+// Limiter counts failed sign-ins per user and address, and per address. An
 // attempt counts from its start, so that many at once gain nothing, and is taken
 // back when it was right or when it was not the person's fault.
-type limiter struct {
+type Limiter struct {
 	now func() time.Time
 
 	mu       sync.Mutex
@@ -34,14 +34,15 @@ type counter struct {
 	until    time.Time
 }
 
-func newLimiter(now func() time.Time) *limiter {
-	return &limiter{now: now, counters: map[string]*counter{}}
+// New makes a limiter; now is its clock.
+func New(now func() time.Time) *Limiter {
+	return &Limiter{now: now, counters: map[string]*counter{}}
 }
 
-// attempt asks to try a password. When wait is 0 the attempt may go on and counts
-// as a failure until succeeded or excused; otherwise it is refused for that long.
-func (l *limiter) attempt(user string, address netip.Addr) (a attempt, wait time.Duration) {
-	a = attempt{limiter: l, pair: "u " + clip(user) + " " + network(address), address: "a " + network(address)}
+// Attempt asks to try a password. When wait is 0 the attempt may go on and counts
+// as a failure until it has succeeded or is excused; otherwise it is refused for that long.
+func (l *Limiter) Attempt(user string, address netip.Addr) (a Attempt, wait time.Duration) {
+	a = Attempt{limiter: l, pair: "u " + clip(user) + " " + network(address), address: "a " + network(address)}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := l.now()
@@ -53,29 +54,29 @@ func (l *limiter) attempt(user string, address netip.Addr) (a attempt, wait time
 	return a, wait
 }
 
-// attempt is one try that was let through.
-type attempt struct {
-	limiter       *limiter
+// Attempt is one try that was let through.
+type Attempt struct {
+	limiter       *Limiter
 	pair, address string
 }
 
-// succeeded forgets the failures of this user from this address.
-func (a attempt) succeeded() {
+// Succeeded forgets the failures of this user from this address.
+func (a Attempt) Succeeded() {
 	a.limiter.mu.Lock()
 	defer a.limiter.mu.Unlock()
 	delete(a.limiter.counters, a.pair)
 	a.limiter.uncount(a.address)
 }
 
-// excused takes the attempt back: it said nothing about the password.
-func (a attempt) excused() {
+// Excused takes the attempt back: it said nothing about the password.
+func (a Attempt) Excused() {
 	a.limiter.mu.Lock()
 	defer a.limiter.mu.Unlock()
 	a.limiter.uncount(a.pair)
 	a.limiter.uncount(a.address)
 }
 
-func (l *limiter) blocked(key string, limit int, now time.Time) time.Duration {
+func (l *Limiter) blocked(key string, limit int, now time.Time) time.Duration {
 	c := l.counters[key]
 	if c == nil || c.failures < limit || !now.Before(c.until) {
 		return 0
@@ -83,7 +84,7 @@ func (l *limiter) blocked(key string, limit int, now time.Time) time.Duration {
 	return c.until.Sub(now)
 }
 
-func (l *limiter) count(key string, now time.Time) {
+func (l *Limiter) count(key string, now time.Time) {
 	c := l.counters[key]
 	if c == nil || !now.Before(c.until) {
 		l.makeRoom(now)
@@ -93,7 +94,7 @@ func (l *limiter) count(key string, now time.Time) {
 	c.failures++
 }
 
-func (l *limiter) uncount(key string) {
+func (l *Limiter) uncount(key string) {
 	if c := l.counters[key]; c != nil {
 		if c.failures--; c.failures <= 0 {
 			delete(l.counters, key)
@@ -103,7 +104,7 @@ func (l *limiter) uncount(key string) {
 
 // makeRoom drops windows that are over and, if all are still open, arbitrary
 // ones: forgetting a failure is better than running out of memory.
-func (l *limiter) makeRoom(now time.Time) {
+func (l *Limiter) makeRoom(now time.Time) {
 	if len(l.counters) < maxCounters {
 		return
 	}
