@@ -95,6 +95,11 @@ func quote(text string) string {
 	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }
 
+// word reports whether a character means nothing to a shell.
+func word(r rune) bool {
+	return r == '_' || '0' <= r && r <= '9' || 'A' <= r && r <= 'Z' || 'a' <= r && r <= 'z'
+}
+
 // fileKind marks a file that holds a launch.
 const fileKind = "baiui-launch"
 

@@ -47,7 +47,7 @@ func TestWhatCanBeDone(t *testing.T) {
 	ended.Usable, ended.Text, ended.Reason = false, "notices.session.ended", "idle-timeout"
 	markup = app.HTMLString(bell("en", ended))
 	assert.NotContains(t, markup, "panel=apps")
-	assert.Contains(t, markup, "It was not used for too long.")
+	assert.Contains(t, markup, "Nobody used it for longer than allowed (network traffic).")
 
 	working := Notice{Key: "a", Text: "notices.task.done", Busy: true, Current: 1, Total: 4, Stop: "stop", Href: "/x", LinkText: "notices.logs"}
 	markup = app.HTMLString(bell("en", working))
@@ -68,11 +68,11 @@ func TestDetail(t *testing.T) {
 		want   string
 	}{
 		"nothing":                       {Notice{}, ""},
-		"a reason that is known":        {Notice{Reason: "idle-timeout"}, "It was not used for too long."},
-		"one that is not":               {Notice{Reason: "moon-phase"}, "moon-phase"},
+		"a reason that is known":        {Notice{Reason: "idle-timeout"}, "Nobody used it for longer than allowed (network traffic)."},
+		"one that is not":               {Notice{Reason: "moon-phase"}, "It ended for the reason moon-phase."},
 		"the words of others":           {Notice{Detail: "no room"}, "no room"},
-		"a reason and words of others":  {Notice{Reason: "task-failed", Detail: "no room"}, "Its task failed. no room"},
-		"a reason made of punctuation":  {Notice{Reason: "."}, "."},
+		"a reason and words of others":  {Notice{Reason: "task-failed", Detail: "no room"}, "Its command has failed. no room"},
+		"a reason made of punctuation":  {Notice{Reason: "."}, "It ended for the reason .."},
 		"an end that the person wanted": {Notice{Reason: ""}, ""},
 	} {
 		assert.Equal(t, test.want, detail(texts, test.notice), name)
@@ -84,7 +84,7 @@ func TestToastsOfNotifications(t *testing.T) {
 	toast := toast(texts, Notice{Key: "a", Tone: ui.Warning, Text: "notices.session.ended", Args: []any{"name", "x"}, Reason: "idle-timeout"})
 	assert.True(t, toast.Stays)
 	assert.Equal(t, "notices/a", toast.From)
-	assert.Equal(t, "It was not used for too long.", toast.Detail)
+	assert.Equal(t, "Nobody used it for longer than allowed (network traffic).", toast.Detail)
 }
 
 func TestWhen(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"github.com/baiui/baiui/components/i18n"
+	"github.com/baiui/baiui/components/session"
 	"github.com/baiui/baiui/components/ui"
 )
 
@@ -13,8 +14,8 @@ func title(t *i18n.Texts, n Notice) string { return t.T(n.Text, n.Args...) }
 // detail is what it says then: why, and what was said elsewhere.
 func detail(t *i18n.Texts, n Notice) string {
 	reason := n.Reason
-	if key := "notices.reason." + reason; reason != "" && t.Has(key) {
-		reason = t.T(key)
+	if reason != "" {
+		reason = session.WhyEnded(t, reason)
 	}
 	switch {
 	case reason == "":

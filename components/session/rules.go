@@ -6,7 +6,7 @@ import "unicode/utf8"
 // characters, an image's 4 to 32. The guide says letters and digits without
 // spaces; managers and the original also take "-", "_" and "." inside.
 const (
-	minName      = 4
+	MinName      = 4
 	MaxName      = 64
 	MaxImageName = 32
 )
@@ -24,25 +24,22 @@ func ImageNameProblem(name string) string {
 }
 
 func nameProblem(name string, limit int, edges bool) string {
-	switch n := utf8.RuneCountInString(name); {
-	case n == 0:
+	if name == "" {
 		return "empty"
-	case n < minName:
-		return "short"
-	case n > limit:
-		return "long"
 	}
-	for i, r := range name {
-		switch {
-		case isWord(r):
-		case edges && i == 0:
-			return "start"
-		case r == '-', r == '.' && edges:
-		default:
+	for _, r := range name {
+		if !isWord(r) && r != '-' && (r != '.' || !edges) {
 			return "character"
 		}
 	}
-	if last := rune(name[len(name)-1]); edges && !isWord(last) {
+	switch n := utf8.RuneCountInString(name); {
+	case n < MinName:
+		return "short"
+	case n > limit:
+		return "long"
+	case edges && !isWord(rune(name[0])):
+		return "start"
+	case edges && !isWord(rune(name[len(name)-1])):
 		return "end"
 	}
 	return ""

@@ -24,7 +24,7 @@ func TestNames(t *testing.T) {
 		{"64", strings.Repeat("a", 64), "", "long"},
 		{"65", strings.Repeat("a", 65), "long", "long"},
 		{"a space", "my train", "character", "character"},
-		{"Korean", "내세션이름", "start", "character"},
+		{"Korean", "내세션이름", "character", "character"},
 		{"Korean inside", "my세션ok", "character", "character"},
 		{"a mark first", "-train", "start", ""},
 		{"a mark last", "train-", "end", ""},

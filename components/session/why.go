@@ -120,6 +120,23 @@ func whyEnded(s *model.FullSession, d facts.Detail) reason {
 	if main := mainKernel(s); main != nil && (info == "" || (s.Status == model.StatusCancelled && main.StatusInfo != "")) {
 		info = main.StatusInfo
 	}
+	r := endReason(info)
+	if r.Said == "" && len(d.Errors) > 0 {
+		r.Said = strings.TrimSpace(d.Errors[0].Name + " " + d.Errors[0].Message)
+	}
+	return r
+}
+
+// WhyEnded says in a sentence why a session ended, from the reason that managers
+// write into status_info and send with events; what a reason has besides follows.
+func WhyEnded(t *i18n.Texts, info string) string {
+	r := endReason(info)
+	r.Key = "ended." + r.Key
+	return strings.TrimSpace(r.text(t, time.Time{}) + " " + r.Said)
+}
+
+// endReason knows the reasons of all managers.
+func endReason(info string) reason {
 	switch info {
 	case "":
 		return reason{Key: "unsaid"}
@@ -136,9 +153,6 @@ func whyEnded(s *model.FullSession, d facts.Detail) reason {
 			r.Key = "lost"
 		case "no-available-instances", "predicate-checks-failed":
 			r.Key = "cancelled"
-		}
-		if len(d.Errors) > 0 {
-			r.Said = strings.TrimSpace(d.Errors[0].Name + " " + d.Errors[0].Message)
 		}
 		return r
 	}
