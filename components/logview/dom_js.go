@@ -67,6 +67,19 @@ func placeRows(height, top, scroll float64, widest int, push bool) {
 	}
 }
 
+// afterOthers calls f when the browser has done what it has to do meanwhile: draw,
+// take keys and clicks. A sleep would not let it, because by the time a slice has
+// been drawn the sleep is over and the program goes on without a pause.
+func afterOthers(f func()) {
+	var once js.Func
+	once = js.FuncOf(func(js.Value, []js.Value) any {
+		once.Release()
+		f()
+		return nil
+	})
+	js.Global().Call("setTimeout", once, 0)
+}
+
 // maxRules bounds the colours of one page that are not among the 16.
 const maxRules = 2000
 

@@ -3,6 +3,7 @@ package logview
 import (
 	"bytes"
 	"context"
+	"math"
 	"time"
 
 	"github.com/baiui/baiui/client"
@@ -21,6 +22,46 @@ type log struct {
 	loaded  bool      // an answer has come
 	at      time.Time // of the last answer
 	failure error     // of the last request, nil if it went well
+	// rest is what came and is not in the text yet.
+	rest []byte
+	// whole is how many bytes the last answer had that repeated what was known: a
+	// manager that cannot leave them out, or has cut the log, sends all each time.
+	whole int64
+}
+
+// portion is how much is added to the text at a time, in bytes: some milliseconds
+// of work, so that the page stays alive while a log of 100 MB comes.
+const portion = 256 << 10
+
+// more adds the next portion of what came; false if there is none.
+func (l *log) more() bool {
+	n := min(len(l.rest), portion)
+	if n == 0 {
+		return false
+	}
+	l.text.append(l.rest[:n])
+	if l.rest = l.rest[n:]; len(l.rest) == 0 {
+		l.rest = nil
+	}
+	return true
+}
+
+const (
+	// freely is how large an answer may be that is asked for as often as somebody
+	// likes, in bytes; each further MiB takes slower of time.
+	freely = 1 << 20
+	slower = 2 * time.Second
+	// slowest is the longest time between two refreshes.
+	slowest = 2 * time.Minute
+)
+
+// pace is how often a log may be asked for, given how often somebody likes: what
+// comes whole each time would otherwise cost megabytes every few seconds.
+func (l *log) pace(every time.Duration) time.Duration {
+	if l.whole <= freely {
+		return every
+	}
+	return max(every, min(time.Duration(l.whole>>20)*slower, slowest))
 }
 
 func newLog() log { return log{text: new(text)} }
@@ -44,6 +85,10 @@ const overlap = 4 << 10
 func (l *log) apply(part client.LogPart, now time.Time) (c change, ok bool) {
 	known := l.text.size
 	data := part.Data
+	l.whole = 0
+	if part.From == 0 && known > 0 {
+		l.whole = int64(len(data))
+	}
 	if part.From > 0 {
 		if part.From > known || !l.text.equal(part.From, data[:min(int64(len(data)), known-part.From)]) || part.From+int64(len(data)) < known {
 			return changeNone, false
@@ -52,9 +97,7 @@ func (l *log) apply(part client.LogPart, now time.Time) (c change, ok bool) {
 	}
 	switch {
 	case known == 0:
-		l.grow(data, now)
-		l.fresh = l.text.lines()
-		return changeNew, true
+		return l.begin(data, now), true
 	case int64(len(data)) >= known && l.text.equal(0, data[:known]):
 		return l.grow(data[known:], now), true
 	}
@@ -64,9 +107,17 @@ func (l *log) apply(part client.LogPart, now time.Time) (c change, ok bool) {
 		}
 	}
 	l.text = new(text)
+	return l.begin(data, now), true
+}
+
+// begin takes a log of which nothing is known: none of its lines is news.
+func (l *log) begin(data []byte, now time.Time) change {
 	l.grow(data, now)
 	l.fresh = l.text.lines()
-	return changeNew, true
+	if l.rest != nil {
+		l.fresh = math.MaxInt
+	}
+	return changeNew
 }
 
 // grow adds what is new.
@@ -76,7 +127,8 @@ func (l *log) grow(data []byte, now time.Time) change {
 	if len(data) == 0 {
 		return changeNone
 	}
-	l.text.append(data)
+	l.rest = data
+	l.more()
 	return changeMore
 }
 

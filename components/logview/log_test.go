@@ -49,3 +49,40 @@ func TestAnswersAreJoined(t *testing.T) {
 		})
 	}
 }
+
+func TestAnAnswerIsTakenInPortions(t *testing.T) {
+	data := []byte(strings.Repeat("0123456789abcde\n", 3*portion/16))
+	l := newLog()
+	change, ok := l.apply(client.LogPart{Data: data}, time.Unix(1, 0))
+	assert.True(t, ok)
+	assert.Equal(t, changeNew, change)
+	assert.EqualValues(t, portion, l.text.size)
+	assert.True(t, l.more())
+	assert.True(t, l.more())
+	assert.False(t, l.more())
+	assert.True(t, l.text.equal(0, data))
+	assert.EqualValues(t, len(data), l.text.size)
+	assert.Greater(t, l.fresh, l.text.lines(), "none of it is news")
+}
+
+func TestWhatComesWholeIsAskedForLessOften(t *testing.T) {
+	const often = 5 * time.Second
+	for name, test := range map[string]struct {
+		known int
+		part  client.LogPart
+		want  time.Duration
+	}{
+		"the first answer":               {0, client.LogPart{Data: make([]byte, 20<<20)}, often},
+		"only what is new":               {2 << 20, client.LogPart{From: 2<<20 - 1, Data: make([]byte, 5<<20)}, often},
+		"a small log, whole":             {1 << 19, client.LogPart{Data: make([]byte, 1<<20)}, often},
+		"a large one, whole":             {16 << 20, client.LogPart{Data: make([]byte, 16<<20)}, 32 * time.Second},
+		"a very large one, whole":        {1 << 20, client.LogPart{Data: make([]byte, 100<<20)}, slowest},
+		"as seldom as somebody likes it": {2 << 20, client.LogPart{Data: make([]byte, 2<<20)}, often},
+	} {
+		l := newLog()
+		l.text.append(make([]byte, test.known))
+		_, ok := l.apply(test.part, time.Unix(1, 0))
+		assert.True(t, ok, name)
+		assert.Equal(t, test.want, l.pace(often), name)
+	}
+}

@@ -20,11 +20,12 @@ type finder struct {
 	tail    int // hits before those of the last block, which may still grow
 	size    int64
 	scratch []byte
+	shown   []byte // a block without its control sequences
 }
 
 // look begins to look for a text.
 func (f *finder) look(query string, raw bool) {
-	*f = finder{query: strings.ToLower(query), raw: raw, scratch: f.scratch}
+	*f = finder{query: strings.ToLower(query), raw: raw, scratch: f.scratch, shown: f.shown}
 }
 
 // done reports whether all of the log was looked at.
@@ -50,20 +51,23 @@ func (f *finder) step(t *text, blocks int) {
 // block looks at the lines from one mark to the next.
 func (f *finder) block(t *text, i int) {
 	from, to := t.marks[i].at, t.size
-	last := t.lines()
 	if i+1 < len(t.marks) {
-		to, last = t.marks[i+1].at, t.marks[i+1].line
+		to = t.marks[i+1].at
 	}
 	line := t.marks[i].line
 	if to-from > 4*markBytes {
 		// One line that is longer than others have blocks: what is drawn of it.
-		f.lines(t, line, last)
+		f.lines(t, i)
 		return
 	}
 	data := t.read(from, to)
 	if !f.raw && !plain(data) {
-		f.lines(t, line, last)
-		return
+		var simple bool
+		if f.shown, simple = strip(f.shown[:0], data); !simple {
+			f.lines(t, i)
+			return
+		}
+		data = f.shown
 	}
 	f.scratch = lower(f.scratch[:0], data)
 	query := []byte(f.query)
@@ -78,14 +82,39 @@ func (f *finder) block(t *text, i int) {
 	}
 }
 
-// lines looks at lines as they are drawn.
-func (f *finder) lines(t *text, line, last int) {
-	for ; line < last; line++ {
-		shown := draw(t, line, f.raw)
-		for range matches(shown.cells, f.query) {
+// lines looks at the lines of a block as they are drawn.
+func (f *finder) lines(t *text, block int) {
+	line := t.marks[block].line
+	t.each(block, func(from, to int64, s style) {
+		for range matches(drawPart(t, from, to, s, f.raw).cells, f.query) {
 			f.add(line)
 		}
+		line++
+	})
+}
+
+// strip appends lines without what sets only colours and the like. simple is false
+// if something in them moves the cursor or erases: then what they show has to be
+// drawn to be known.
+func strip(out, data []byte) (shown []byte, simple bool) {
+	var p pen
+	for i, b := range data {
+		switch {
+		case b == '\n':
+			p.state = 0 // each line is drawn by itself
+			out = append(out, b)
+		case p.state != 0 || b == 0x1b:
+			if p.next(b) && b != 'm' {
+				return out, false
+			}
+		case b == '\r' && i+1 < len(data) && data[i+1] == '\n':
+		case b == '\r', b == '\b', b == '\t':
+			return out, false
+		case b >= 0x20 && b != 0x7f:
+			out = append(out, b)
+		}
 	}
+	return out, true
 }
 
 func (f *finder) add(line int) {

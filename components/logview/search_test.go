@@ -76,3 +76,38 @@ func BenchmarkSearchOf100MB(b *testing.B) {
 		lookFor(log, "nowhere")
 	}
 }
+
+func FuzzWhatIsSearchedIsWhatIsDrawn(f *testing.F) {
+	for _, seed := range []string{"plain\nlines", "\x1b[31mred\x1b[0m and\r\nmore", "\x1b]0;title\x07after", "a\x1b[2Kb", "open \x1b[3", "\x1b[1mbold\n\x01\x7f\x1b"} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		for i := range data {
+			data[i] &= 0x7f // marks that join others are searched and not drawn
+		}
+		data = data[:min(len(data), 1000)]
+		shown, simple := strip(nil, data)
+		if !simple || len(data) == 0 {
+			return
+		}
+		log := new(text)
+		log.append(data)
+		lines := strings.Split(string(shown), "\n")
+		for i := range log.lines() {
+			require.Equal(t, draw(log, i, false).String(), lines[i])
+		}
+	})
+}
+
+func BenchmarkASearchInColours(b *testing.B) {
+	var all []byte
+	for i := range 100_000 {
+		all = fmt.Appendf(all, "\x1b[32m%08d\x1b[0m a line of a log with colours in it\n", i)
+	}
+	log := new(text)
+	log.append(all)
+	b.SetBytes(int64(len(all)))
+	for b.Loop() {
+		lookFor(log, "nothing of the kind")
+	}
+}

@@ -146,7 +146,7 @@ func (v *View) reset() {
 
 // ask asks for what is new.
 func (v *View) ask(ctx app.Context) {
-	if v.source == nil || v.asking {
+	if v.source == nil || v.asking || v.log.rest != nil {
 		return
 	}
 	v.asking = true
@@ -196,7 +196,7 @@ func (v *View) arm(ctx app.Context) {
 		return
 	}
 	timer := v.armed
-	ctx.After(v.settings.every(), func(ctx app.Context) {
+	ctx.After(v.log.pace(v.settings.every()), func(ctx app.Context) {
 		if v.armed == timer && page.TabVisible() {
 			v.ask(ctx)
 		} else if v.armed == timer {
@@ -206,33 +206,41 @@ func (v *View) arm(ctx app.Context) {
 }
 
 const (
-	// slice is how many blocks of lines are counted or searched at a time: some
-	// milliseconds of work, so that the page stays alive.
-	slice = 64
-	// breath is the pause between two slices.
-	breath = time.Millisecond
+	// slice is how long is counted and searched at a time, so that the page stays
+	// alive, and step how many blocks of lines before the clock is looked at.
+	slice = 8 * time.Millisecond
+	step  = 4
 )
 
-// work goes on counting and searching until all is done.
+// work goes on taking in, counting and searching until all is done.
 func (v *View) work(ctx app.Context) {
-	v.rows.count(slice)
 	before := len(v.finder.hits)
-	v.finder.step(v.log.text, slice)
+	for begun := time.Now(); v.working() && time.Since(begun) < slice; {
+		v.log.more()
+		v.rows.count(step)
+		v.finder.step(v.log.text, step)
+	}
 	if before == 0 && len(v.finder.hits) > 0 && v.query != "" {
 		v.reveal(ctx)
 	}
-	if v.rows.counted() && v.finder.done(v.log.text) {
-		v.busy = false
-		v.settle(ctx)
+	v.busy = v.working()
+	v.settle(ctx)
+	if !v.busy {
 		return
 	}
-	v.busy = true
 	round := v.round
-	ctx.After(breath, func(ctx app.Context) {
-		if v.round == round {
-			v.work(ctx)
-		}
+	afterOthers(func() {
+		ctx.Dispatch(func(ctx app.Context) {
+			if v.round == round {
+				v.work(ctx)
+			}
+		})
 	})
+}
+
+// working reports whether there is something left to do.
+func (v *View) working() bool {
+	return v.log.rest != nil || !v.rows.counted() || !v.finder.done(v.log.text)
 }
 
 // window is the arithmetic of what is in sight.

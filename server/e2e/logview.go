@@ -1,8 +1,14 @@
 package e2e
 
 import (
+	"bytes"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
 	"net/url"
+	"strings"
+	"time"
 )
 
 // PanelPath is the address of a panel of a session's drawer.
@@ -37,4 +43,39 @@ func (p *Page) DownloadDigest() (size int64, sum string, err error) {
 		return {Size: blob.size, Sum: [...sum].map(b => b.toString(16).padStart(2, "0")).join("")};
 	})()`, &got)
 	return got.Size, got.Sum, err
+}
+
+// StartGiver starts a server before the manager at target that passes every
+// request on unchanged, but gives a log of its own in place of every session's, as
+// the embedded manager gives bytes. It must be closed.
+func StartGiver(target string, log []byte) (*httptest.Server, error) {
+	u, err := url.Parse(target)
+	if err != nil {
+		return nil, err
+	}
+	onward := &httputil.ReverseProxy{Rewrite: func(p *httputil.ProxyRequest) {
+		p.SetURL(u)
+		p.Out.Host = p.In.Host // it is signed
+	}}
+	return httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodGet || !strings.HasSuffix(r.URL.Path, "/logs") {
+			onward.ServeHTTP(w, r)
+			return
+		}
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(log))
+	})), nil
+}
+
+// WatchPauses keeps the longest time in ms that the page did nothing for anybody in
+// window.longest, from the next Open on: timers, keys and clicks wait alike.
+func (p *Page) WatchPauses() error {
+	return p.Before(`window.longest = 0; { let before = performance.now(); const tick = () => { const now = performance.now(); longest = Math.max(longest, now - before); before = now; setTimeout(tick, 5); }; tick(); }`)
+}
+
+// LongestPause is the longest such time since it was asked last.
+func (p *Page) LongestPause() (time.Duration, error) {
+	var ms float64
+	err := p.Eval(`(() => { const was = longest; longest = 0; return was; })()`, &ms)
+	return time.Duration(ms * float64(time.Millisecond)), err
 }
