@@ -25,17 +25,18 @@ func toManager(name string) bool {
 
 // fromManager reports whether an answer's header is passed on. Those that would
 // speak for this origin are not: its cookies and storage, its policies, who else
-// may read it, where workers may reach.
+// may read it, where workers may reach, and that the browser ask for a password.
 func fromManager(name string) bool {
 	switch name {
 	case "Set-Cookie", "Clear-Site-Data", "Service-Worker-Allowed", "Refresh", "Link",
 		"Strict-Transport-Security", "Public-Key-Pins", "Expect-Ct", "Alt-Svc", "Server", "X-Powered-By",
 		"Content-Security-Policy", "Content-Security-Policy-Report-Only", "Permissions-Policy", "Referrer-Policy",
 		"X-Frame-Options", "Cross-Origin-Opener-Policy", "Cross-Origin-Embedder-Policy", "Cross-Origin-Resource-Policy",
-		"Origin-Agent-Cluster", "Accept-Ch", "Nel", "Report-To", "Reporting-Endpoints", "Sourcemap", "X-Sourcemap",
+		"Origin-Agent-Cluster", "Accept-Ch", "Critical-Ch", "Nel", "Report-To", "Reporting-Endpoints", "Sourcemap", "X-Sourcemap",
 		"Access-Control-Allow-Origin", "Access-Control-Allow-Credentials", "Access-Control-Allow-Headers",
 		"Access-Control-Allow-Methods", "Access-Control-Expose-Headers", "Access-Control-Max-Age",
-		"Timing-Allow-Origin", "X-Backendai-Sessionid", "Expires", "Pragma":
+		"Timing-Allow-Origin", "X-Backendai-Sessionid", "Expires", "Pragma",
+		"Www-Authenticate", "Set-Login", "Activate-Storage-Access", "Document-Policy", "Origin-Trial", "Speculation-Rules", "Use-As-Dictionary":
 		return false
 	}
 	return true

@@ -60,26 +60,22 @@ func (g *Gateway) relayStorage(w http.ResponseWriter, r *http.Request) {
 		},
 		Transport:      g.Transport,
 		BufferPool:     g.buffers,
-		ModifyResponse: g.modifyTransfer,
+		ModifyResponse: func(response *http.Response) error { return g.modifyTransfer(response, r.URL.Path) },
 		ErrorHandler:   g.relayFailed,
 		ErrorLog:       g.proxyLog,
 	}
 	proxy.ServeHTTP(finalWriter{w}, r)
 }
 
-// modifyTransfer changes the answer of the storage.
-func (g *Gateway) modifyTransfer(response *http.Response) error {
+// modifyTransfer changes the answer of the storage to a request for path.
+func (g *Gateway) modifyTransfer(response *http.Response, path string) error {
 	g.answers.apply(response.Header)
 	response.Header.Del("Location")
-	if !strings.HasPrefix(response.Header.Get("Content-Disposition"), "attachment") && isFile(response) {
+	if !strings.HasPrefix(response.Header.Get("Content-Disposition"), "attachment") && strings.HasPrefix(path, storagePath+"/download") && response.StatusCode/100 == 2 {
+		// What somebody has stored is no page of this origin.
 		response.Header.Set("Content-Disposition", "attachment")
 	}
 	return nil
-}
-
-// isFile reports whether an answer holds what somebody has stored.
-func isFile(response *http.Response) bool {
-	return strings.HasPrefix(response.Request.URL.Path, storagePath+"/download") && response.StatusCode/100 == 2
 }
 
 // isTicket reports whether an answer may name an address of the storage: those of

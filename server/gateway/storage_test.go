@@ -141,3 +141,11 @@ func TestAnEndlessAnswerAboutATransferIsAnError(t *testing.T) {
 	a := f.send("POST", "/func/folders/data/request-upload", "{}", "Cookie", f.login())
 	assert.Equal(t, http.StatusBadGateway, a.StatusCode)
 }
+
+func TestFilesOfAManagerBelowAPathAreNoPagesEither(t *testing.T) {
+	f, asked := storageFixture(t, func(o *Options) { o.Manager.Path = "/base" })
+	a := f.send("GET", "/storage/download?token=x", "")
+	require.Len(t, asked(), 1)
+	assert.Equal(t, "/base/storage/download?token=x", asked()[0].RequestURI)
+	assert.Equal(t, "attachment", a.Header.Get("Content-Disposition"))
+}

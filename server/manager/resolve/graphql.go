@@ -55,8 +55,7 @@ type Options struct {
 	Hasher *accounts.Hasher
 	Now    func() time.Time // nil: time.Now
 	// Rescan looks for the environments of the machine again, in the background
-	// for the owner of an access key, and gives the id of the task; nil: nobody
-	// can ask for it.
+	// for a user, and gives the id of the task; nil: nobody can ask for it.
 	Rescan func(userID string) (taskID string)
 	// Layers are where customised images are kept; nil: nowhere.
 	Layers Layers
