@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -31,6 +32,8 @@ type Tunnel struct {
 	ws      *websocket.Conn
 	heard   atomic.Bool // the app has sent something
 	refused atomic.Bool
+	closed  atomic.Bool
+	reading sync.Mutex // held by a Read
 }
 
 // Tunnel opens a connection to an app, and starts the app if it does not run.
@@ -111,6 +114,8 @@ func (c *Client) tunnelError(ctx context.Context, r Request, resp *http.Response
 // and ends it where nothing listens behind: an end before the first byte is
 // therefore ErrNotListening, too.
 func (t *Tunnel) Read(p []byte) (int, error) {
+	t.reading.Lock()
+	defer t.reading.Unlock()
 	n, err := t.Conn.Read(p)
 	if n > 0 {
 		t.heard.Store(true)
@@ -126,12 +131,23 @@ func (t *Tunnel) Read(p []byte) (int, error) {
 }
 
 // NotListening reports whether the tunnel ended because the app was not there.
-// It may be asked after Read has failed.
-func (t *Tunnel) NotListening() bool { return t.refused.Load() }
+// It may be asked after Read has failed or the tunnel was closed: when a Write
+// has failed, a Read in another goroutine may be about to learn why.
+func (t *Tunnel) NotListening() bool {
+	if t.closed.Load() {
+		t.reading.Lock() // which a closed tunnel lets go of at once
+		defer t.reading.Unlock()
+	}
+	return t.refused.Load()
+}
 
 // Close ends the tunnel at once, without the handshake that a websocket has for
 // that: a connection of the other kind has none either.
-func (t *Tunnel) Close() error { return t.ws.CloseNow() }
+func (t *Tunnel) Close() error {
+	err := t.ws.CloseNow()
+	t.closed.Store(true)
+	return err
+}
 
 // The pauses of [Sessions.WaitForApp].
 const (
