@@ -72,7 +72,7 @@ func TestALogIsDrawnAsItWouldBeInATerminal(t *testing.T) {
 	id, err := d.CreateBatch(t.Context(), "log-in-colours", `printf '\033[31mred\033[0m and \033[38;2;1;2;3mown\033[0m 한글\n10%%\r100%%\nbad \377 byte\n'; printf '%5000d\n' 7; sleep 60`)
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = d.Destroy(context.Background(), "log-in-colours") })
-	p := logPage(t, id, "net::ERR", "Failed to load")
+	p := logPage(t, id, "net::ERR", "Failed to load", "network error")
 	require.NoError(t, p.WaitLog("\nred and own 한글\n100%\nbad \uFFFD byte\n"))
 	var colors []string
 	require.NoError(t, p.Eval(`[...document.querySelectorAll(".logview-row[data-line='1'] [class^=ansi]")].map(e => getComputedStyle(e).color)`, &colors))
