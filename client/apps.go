@@ -140,7 +140,9 @@ func (c *Client) ProxyVersion(ctx context.Context, group, project string) (strin
 func (s *Sessions) File(ctx context.Context, nameOrID, file string) ([]byte, error) {
 	var data []byte
 	err := s.client.Do(ctx, Request{
-		Method: http.MethodPost, Path: "/session/" + PathEscape(nameOrID) + "/download_single", Body: map[string]any{"file": file},
+		Method: http.MethodPost, Path: "/session/" + PathEscape(nameOrID) + "/download_single",
+		// 24.09 takes the name from the body, 26.9 from the query.
+		Query: url.Values{"file": {file}}, Body: map[string]any{"file": file},
 	}, &data)
 	return data, err
 }

@@ -161,8 +161,13 @@ const (
 // WaitForApp starts an app and waits until it listens, as long as ctx lasts. The
 // error is then [ErrNotListening], else that of the tunnel.
 func (s *Sessions) WaitForApp(ctx context.Context, r AppRequest) error {
+	var before error
 	for pause := appPause; ; pause = min(2*pause, longestAppPause) {
 		err := s.tryApp(ctx, r)
+		if before != nil && ctx.Err() != nil {
+			return before // a look that the time cut short says less
+		}
+		before = err
 		if !errors.Is(err, ErrNotListening) || !sleep(ctx, pause) {
 			return err
 		}

@@ -106,7 +106,7 @@ func (f *feed) step(c live.Change, now time.Time) outcome {
 	if c.Event.OfKernel() && next > stagePreparing {
 		next = l.stage // the session says so itself
 	}
-	if reason := c.Event.Reason; reason != "" && reason != "unknown" && !c.Event.OfKernel() && (next >= stageEnding || l.result != "") {
+	if reason := c.Event.Reason; saysWhy(reason) && !c.Event.OfKernel() && (next >= stageEnding || l.result != "") {
 		l.reason = reason
 	}
 	return f.advance(c.ID, l, max(next, l.stage), now)

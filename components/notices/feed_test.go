@@ -94,6 +94,9 @@ func TestEnds(t *testing.T) {
 				f.step("a", "kernel_terminated", "idle-timeout", 137)
 				f.step("a", "session_terminated", "idle-timeout")
 			}, "notices.session.ended", ui.Warning, "idle-timeout", true},
+		"a batch session that failed, as 26.9 tells it": {
+			func(f *told) { f.step("a", "session_failure", "triggered-by-scheduler") },
+			"notices.session.failed", ui.Danger, "", true},
 		"one whose machine went away": {
 			func(f *told) { f.step("a", "session_terminated", "agent-termination") },
 			"notices.session.ended", ui.Danger, "agent-termination", true},

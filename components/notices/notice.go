@@ -68,3 +68,13 @@ type Item struct {
 	At   time.Time `json:"at"` // of its last change
 	Read bool      `json:"read,omitempty"`
 }
+
+// saysWhy reports whether the reason of an event says why something ended, and
+// not only which part of the manager (24.09, 26.9) took the step.
+func saysWhy(reason string) bool {
+	switch reason {
+	case "", "unknown", "triggered-by-scheduler", "passed-preconditions":
+		return false
+	}
+	return true
+}

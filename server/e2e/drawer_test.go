@@ -19,7 +19,7 @@ import (
 )
 
 // settledIn is how long a change may take to be seen by everybody.
-const settledIn = 20 * time.Second
+const settledIn = time.Minute
 
 // statusOf asks the manager for the status of a session.
 func statusOf(t *testing.T, role, id string) model.Status {

@@ -178,7 +178,7 @@ func TestASessionIsLaunchedWithTheKeyboard(t *testing.T) {
 	require.NoError(t, p.WaitSelector("#launcher-no-folder[open]"))
 	require.NoError(t, p.Press(kb.Enter))
 	require.NoError(t, p.Wait(`[...document.querySelectorAll("tr[data-session]")].some(r => r.innerText.includes("by-keyboard"))`), "it is in the list at once")
-	require.NoError(t, p.Wait(`[...document.querySelectorAll("tr[data-status=RUNNING]")].some(r => r.innerText.includes("by-keyboard"))`))
+	require.NoError(t, p.WaitFor(`[...document.querySelectorAll("tr[data-status=RUNNING]")].some(r => r.innerText.includes("by-keyboard"))`, startedIn))
 	ended(t, "user", "by-keyboard")
 	ids, err := p.Launched("by-keyboard")
 	require.NoError(t, err)
@@ -202,7 +202,7 @@ func TestTheResultOfABatchSessionIsOneClickAway(t *testing.T) {
 	require.NoError(t, p.OpenForm(launcher.StepReview, form(t, func(f *launcher.Form) { batch(f, "ends-with-three", "echo said by a batch; exit 3") })))
 	require.NoError(t, p.Launch(false))
 	const notice = `[data-text="notices.session.failed_code"]`
-	require.NoError(t, p.WaitFor(`document.querySelector(`+quote(notice)+`)?.textContent.includes("ends-with-three")`, 2*waitTimeout))
+	require.NoError(t, p.WaitFor(`document.querySelector(`+quote(notice)+`)?.textContent.includes("ends-with-three")`, startedIn))
 	require.NoError(t, p.Wait(`document.querySelector(`+quote(notice)+`).textContent.includes("3")`), "with its exit code")
 	require.NoError(t, p.Click(BellButton))
 	require.NoError(t, p.WaitSelector(notice+" a[href*='panel=logs']"))
@@ -225,14 +225,14 @@ func TestAFolderOfTheFormIsMountedAtItsAlias(t *testing.T) {
 	require.NoError(t, p.Click("a.launch-step[data-step=review]"))
 	require.NoError(t, p.WaitStep(launcher.StepReview))
 	require.NoError(t, p.Launch(true))
-	require.NoError(t, p.Wait(`[...document.querySelectorAll("[data-text='notices.session.finished']")].some(e => e.textContent.includes("writes-a-file"))`))
+	require.NoError(t, p.WaitFor(`[...document.querySelectorAll("[data-text='notices.session.finished']")].some(e => e.textContent.includes("writes-a-file"))`, startedIn))
 }
 
 func TestSessionsLaunchedAtOnceAreOneNotification(t *testing.T) {
 	p := atLauncher(t, "user")
 	require.NoError(t, p.OpenForm(launcher.StepReview, form(t, func(f *launcher.Form) { batch(f, "three-at-once", "sleep 0.5"); f.Sessions = 3 })))
 	require.NoError(t, p.Launch(false))
-	require.NoError(t, p.Wait(`document.querySelector("[data-text^='notices.sessions.']")`))
+	require.NoError(t, p.WaitFor(`document.querySelector("[data-text^='notices.sessions.']")`, startedIn))
 	var others int
 	require.NoError(t, p.Eval(`document.querySelectorAll("[data-notice^='session ']").length`, &others))
 	assert.Zero(t, others)
