@@ -1,7 +1,6 @@
 package census
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -19,7 +18,7 @@ type Counts struct {
 	// than the server, and all that is in the kernels' control groups.
 	Processes   int
 	Descriptors int // open files of the server
-	Mounts      int // that the server sees
+	Mounts      int // below the data folder, as the server sees them
 	Groups      int // control groups of kernels
 }
 
@@ -78,8 +77,19 @@ func (s Server) Take() (c Counts, err error) {
 		c.Descriptors = len(files)
 	}
 	list, err := os.ReadFile(mounts)
-	c.Mounts = bytes.Count(list, []byte("\n"))
+	c.Mounts = mountsBelow(string(list), s.Data)
 	return c, err
+}
+
+// mountsBelow counts the lines of a mountinfo (proc(5)) that mount something on a
+// folder or below it. Others mount too, at any time.
+func mountsBelow(info, dir string) (count int) {
+	for line := range strings.Lines(info) {
+		if fields := strings.Fields(line); len(fields) > 4 && (fields[4] == dir || strings.HasPrefix(fields[4], dir+"/")) {
+			count++
+		}
+	}
+	return count
 }
 
 // Kernels finds the processes of the program besides the server and the caller,
