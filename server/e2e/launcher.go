@@ -113,8 +113,13 @@ func (p *Page) CreationsAsked() int {
 
 // FormOf reads the form in the address of the page.
 func (p *Page) FormOf() (launcher.Form, error) {
+	// The page writes it there once the form has rested.
+	const address = `new URLSearchParams(location.search).get("form")`
+	if err := p.Wait(address); err != nil {
+		return launcher.Form{}, err
+	}
 	var text string
-	if err := p.Eval(`new URLSearchParams(location.search).get("form") ?? ""`, &text); err != nil {
+	if err := p.Eval(address, &text); err != nil {
 		return launcher.Form{}, err
 	}
 	form := launcher.NewForm()
