@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/baiui/baiui/client"
 	"github.com/baiui/baiui/client/model"
 	"github.com/baiui/baiui/components/i18n"
 	"github.com/baiui/baiui/components/launcher"
@@ -93,22 +94,15 @@ func TestLaunchesOnAnEmptyMachine(t *testing.T) {
 		require.NoError(t, err)
 		id, err := d.Create(t.Context(), "kept-as-image")
 		require.NoError(t, err)
-		require.NoError(t, p.Open("/sessions"))
-		require.NoError(t, p.WaitSession(id, "RUNNING", settledIn))
-		require.NoError(t, p.OpenSession(id))
-		require.NoError(t, p.Verb("commit"))
-		require.NoError(t, p.Fill(DialogField, "made-here"))
-		require.NoError(t, p.Submit())
-		require.NoError(t, p.Wait(`document.querySelector("#session-dialog .notice.success, #session-dialog .notice.error")`))
-		images, err := d.Client.CustomImages(t.Context())
-		require.NoError(t, err)
-		failed, err := p.Exists(SessionDialog + " .notice.error")
-		require.NoError(t, err)
-		if failed { // where the file system has no overlays there is nothing to launch
-			assert.Empty(t, images)
+		if _, err = d.Client.Sessions().Imagify(t.Context(), id, "made-here"); err != nil {
+			assert.ErrorContains(t, err, "This machine cannot keep") // its file system has no overlays
 			return
 		}
-		require.Len(t, images, 1)
+		var images []client.CustomImage
+		require.Eventually(t, func() bool {
+			images, err = d.Client.CustomImages(t.Context())
+			return err == nil && len(images) == 1
+		}, waitTimeout, 50*time.Millisecond)
 
 		require.NoError(t, p.Open(launcher.Path))
 		require.NoError(t, p.Wait(launcherAlive))
