@@ -5,6 +5,7 @@ package e2e
 import (
 	"context"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -244,6 +245,7 @@ func TestASessionBecomesAnImage(t *testing.T) {
 
 	images, err := driverOf(t, "user").Client.CustomImages(t.Context())
 	require.NoError(t, err)
+	images = slices.DeleteFunc(images, func(i client.CustomImage) bool { return i.Customized != "my-image" }) // of other tests
 	failed, err := p.Exists(SessionDialog + " .notice.error")
 	require.NoError(t, err)
 	if failed { // where the file system has no overlays the manager says so, and so does the page
@@ -254,7 +256,6 @@ func TestASessionBecomesAnImage(t *testing.T) {
 		return
 	}
 	require.Len(t, images, 1)
-	assert.Equal(t, "my-image", images[0].Customized)
 	text, err := p.Text(SessionDialog + " .image-name")
 	require.NoError(t, err)
 	assert.Contains(t, text, images[0].Name)
