@@ -249,14 +249,12 @@ func (s *Shell) onSignOut(ctx goapp.Context, _ goapp.Action) {
 	if s.signin.client != nil {
 		mode = s.signin.client.Mode()
 	}
-	if s.stream != nil {
-		s.stream.Listen(nil, "") // the server would cut it
-	}
+	// The stream goes on until then: were it to end before, another tab would take
+	// its place with a sign-in that is about to end.
 	ui.Go(ctx, func() {
 		err := s.connector.signOut(context.Background(), mode)
 		ctx.Dispatch(func(ctx goapp.Context) {
 			if err != nil {
-				s.follow()
 				ui.ShowToast(ctx, ui.Toast{Tone: ui.Danger, Key: "app.sign_out.failed", Detail: s.texts.T("error." + client.KindOf(err).String())})
 				return
 			}

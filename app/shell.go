@@ -85,7 +85,8 @@ func (s *Shell) OnMount(ctx goapp.Context) {
 		ctx.Dispatch(func(ctx goapp.Context) { s.managerChanged(ctx, before, now) })
 	}
 	s.live.Subscribe(func(c live.Change) {
-		if c.Kind == live.Disconnected && s.signin.client != nil {
+		// Another tab may have listened: this one's client did not see the stream end.
+		if c.Kind == live.Reconnected && s.signin.client != nil {
 			s.signin.client.Recheck()
 		}
 	})

@@ -20,6 +20,7 @@ type Call struct {
 	Signed       bool
 	Sent         int64 // bytes of the request body
 	Received     int64 // bytes of the answer's body
+	Took         time.Duration
 }
 
 // Counter stands before a manager, passes every request on unchanged, but for what
@@ -98,8 +99,9 @@ func (c *Counter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	call := Call{Method: r.Method, Path: r.URL.Path, Signed: r.Header.Get("Authorization") != ""}
 	r.Body = countingBody{r.Body, &call.Sent}
 	counted := &countingWriter{ResponseWriter: w, status: http.StatusOK}
+	began := time.Now()
 	defer func() {
-		call.Status, call.Received = counted.status, counted.n
+		call.Status, call.Received, call.Took = counted.status, counted.n, time.Since(began)
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		c.calls = append(c.calls, call)

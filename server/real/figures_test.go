@@ -67,6 +67,9 @@ func TestFigures(t *testing.T) {
 		first := time.Since(began)
 		requests, bytes := sum(counter)
 		require.LessOrEqual(t, requests, 4, "%v", counter.Calls())
+		for _, call := range counter.Calls() {
+			t.Logf("%s %s: %d ms", call.Method, call.Path, call.Took.Milliseconds())
+		}
 		counter.Reset()
 		<-time.After(measured)
 		every, held := sum(counter)
