@@ -7,6 +7,8 @@
 // `down` stops what `up` started. The agent pretends: its sessions live as real
 // ones do, without containers. `docker-node up` adds a node with real ones. `run`
 // does it all for `make test-real`: up, the tests of server/e2e that
-// browser-tests.txt names, the tests of this package with the build tag real, and
-// down. `make bench-real` measures the page instead.
+// browser-tests.txt names, the tests of this package with the build tag real, then
+// the node with real containers and those of container-tests.txt (terminal, apps,
+// files), and down. A node that does not come up is said; with REAL_OPTIONAL it is
+// no failure. `make bench-real` measures the page instead.
 package real
