@@ -171,6 +171,7 @@ fmt-check:
 vet: ## go vet, for the host, the browser tests and js/wasm
 	$(GO) vet ./...
 	$(GO) vet -tags e2e ./server/e2e
+	$(GO) vet -tags e2e,cluster ./server/e2e
 	$(GO) vet -tags python ./server/conformance
 	$(GO) vet -tags real ./server/real
 	$(GO) vet -tags figures ./server/real

@@ -74,8 +74,12 @@ func (a *Apps) openTunnel(ctx context.Context, o *app) (any, error) {
 	if order.isTCP() {
 		return opened{}, nil // there is nothing to see in a browser
 	}
+	looks := time.Now()
 	err := o.firstByte(ctx, order.Path)
 	for errors.Is(err, client.ErrNotListening) && pause(ctx, listenPause) {
+		if order.Protocol == "preopen" && time.Since(looks) > preopenTimeout {
+			break
+		}
 		// A look that the time cut short says less than the one before.
 		if again := o.firstByte(ctx, order.Path); again == nil || ctx.Err() == nil {
 			err = again

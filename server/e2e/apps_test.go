@@ -121,14 +121,14 @@ func TestAPortOnWhichNothingListensIsSaidAndTriedAgain(t *testing.T) {
 	appsOf(t, p)
 	name := fmt.Sprint(webPort + 1)
 	require.NoError(t, p.Click(appTile(name)))
-	require.NoError(t, p.WaitSelector("[data-opening=reach] [role=alert]"))
+	require.NoError(t, p.WaitSelector("[data-opening] [role=alert]"))
 	text, err := p.Text("[data-opening]")
 	require.NoError(t, err)
 	assert.Contains(t, text, "No program listens on its port")
 	assertAccessible(t, p, "an app that failed")
 	require.NoError(t, p.Click("[data-action=retry]"))
-	require.NoError(t, p.WaitSelector("[data-opening=reach] .app-stages"))
-	require.NoError(t, p.WaitSelector("[data-opening=reach] [role=alert]"))
+	require.NoError(t, p.WaitSelector("[data-opening] .app-stages"))
+	require.NoError(t, p.WaitSelector("[data-opening] [role=alert]"))
 }
 
 func TestABrowserThatOpensNoTabGetsALink(t *testing.T) {

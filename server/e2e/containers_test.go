@@ -1,4 +1,4 @@
-//go:build e2e && containers
+//go:build e2e && cluster
 
 package e2e
 
