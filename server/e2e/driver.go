@@ -33,9 +33,22 @@ func (s *Server) Driver(ctx context.Context, account Account) (*Driver, error) {
 		return nil, err
 	}
 	d := &Driver{Client: c, server: s}
-	d.image, err = firstImage(ctx, c)
+	if !s.elsewhere() {
+		d.image, err = firstImage(ctx, c)
+		return d, err
+	}
+	// A cluster also has images that nobody may choose.
+	choices, err := c.Choices(ctx)
+	if err == nil && len(choices.Images) == 0 {
+		err = errNoImage
+	}
+	if err == nil {
+		d.image = choices.Images[0].Reference()
+	}
 	return d, err
 }
+
+var errNoImage = errors.New("e2e: the manager has no image")
 
 // firstImage returns the reference of the manager's first image.
 func firstImage(ctx context.Context, c *client.Client) (string, error) {
@@ -46,7 +59,7 @@ func firstImage(ctx context.Context, c *client.Client) (string, error) {
 		return "", err
 	}
 	if len(answer.Images) == 0 {
-		return "", errors.New("e2e: the manager has no image")
+		return "", errNoImage
 	}
 	i := answer.Images[0]
 	return fmt.Sprintf("%s/%s:%s", i.Registry, i.Name, i.Tag), nil
