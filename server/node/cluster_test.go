@@ -3,6 +3,7 @@
 package node
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -53,6 +54,21 @@ func TestTheKernelsOfAClusterReachEachOtherByName(t *testing.T) {
 	_, err := l.Destroy(t.Context(), sub.ID, 0)
 	require.NoError(t, err)
 	assert.Empty(t, l.networks.by, "nothing is left")
+}
+
+func TestAKernelOfAClusterMayEndAtOnce(t *testing.T) {
+	l := openNode(t, Options{})
+	for i := range 20 {
+		spec := shell(fmt.Sprintf("k%d", i), "exit 3")
+		spec.Hostname, spec.Cluster = "main1", &Cluster{ID: spec.ID, Hosts: []string{"main1"}}
+		err := l.Create(t.Context(), spec)
+		if !l.Info().Clusters {
+			require.ErrorIs(t, err, ErrNoClusters)
+			return
+		}
+		require.NoError(t, err)
+		assert.Equal(t, 3, waitEnd(t, l, spec.ID).Code)
+	}
 }
 
 func TestALaterServerCarriesOnWithAClustersPackets(t *testing.T) {

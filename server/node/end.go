@@ -181,7 +181,8 @@ func conclude(now record, left *pid1.Exit) Exit {
 		switch {
 		case killsErr == nil && kills > 0:
 			exit.Reason = EndMemory
-		case refusedErr == nil && refused >= forksOfABomb:
+		case refusedErr == nil && (refused >= forksOfABomb || refused > 0 && left == nil && now.Ending == ""):
+			// An init process that gets no thread any more ends without a word.
 			exit.Reason = EndProcesses
 		}
 	}

@@ -45,11 +45,7 @@ func (l *Local) launch(ctx context.Context, k *kernel) (err error) {
 		return err
 	}
 	files, sync, config, err := l.open(k)
-	defer func() {
-		for _, file := range files {
-			file.Close()
-		}
-	}()
+	defer func() { closeFiles(files) }()
 	if err != nil {
 		return err
 	}
@@ -86,7 +82,13 @@ func (l *Local) launch(ctx context.Context, k *kernel) (err error) {
 	if err := begin(ctx, sync); err != nil {
 		return err
 	}
-	if err := l.connect(ctx, k); err != nil {
+	// The init process has all it needs. Copies here would keep its control socket
+	// open when it has ended, and leave whoever asks there without an answer.
+	closeFiles(files)
+	files = nil
+	// A command may end as soon as it has begun, and the init process with it:
+	// then there is nothing left to connect.
+	if err := l.connect(ctx, k); err != nil && !started.endsWithin(talk) {
 		return err
 	}
 	now.Created = true

@@ -55,10 +55,14 @@ func TestAForkBombIsBounded(t *testing.T) {
 	for name, options := range limiters(t) {
 		t.Run(name, func(t *testing.T) {
 			l := openNode(t, options)
-			// Not the classic one: its processes end when they cannot multiply.
-			bomb := Spec{ID: "bomb", CPU: 1, Memory: 512 << 20, Command: []string{
-				"bash", "-c", `echo up; for i in {1..25}; do (while :; do sleep 1000 & done) & done 2>/dev/null; wait`,
-			}}
+			bomb := Spec{ID: "bomb", CPU: 1, Memory: 512 << 20}
+			if l.groups != nil {
+				// Not a shell's: shells that cannot multiply wait longer and longer.
+				bomb.Command = []string{"perl", "-e", `$| = 1; print "up\n"; while (1) { my $child = fork; if (defined $child && !$child) { sleep 1000; exit } }`}
+			} else {
+				// Not the classic one: its processes end when they cannot multiply.
+				bomb.Command = []string{"bash", "-c", `echo up; for i in {1..25}; do (while :; do sleep 1000 & done) & done 2>/dev/null; wait`}
+			}
 			bomb.Processes = 60
 			require.NoError(t, l.Create(t.Context(), bomb))
 			waitLog(t, l, "bomb", "up")

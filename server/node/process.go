@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -79,6 +80,15 @@ func (p *process) alive() bool {
 		living = err == nil && n == 0
 	})
 	return living
+}
+
+// endsWithin reports whether the process has ended, or does so within a time.
+func (p *process) endsWithin(patience time.Duration) bool {
+	if p.file.SetReadDeadline(time.Now().Add(patience)) != nil {
+		return !p.alive()
+	}
+	defer func() { _ = p.file.SetReadDeadline(time.Time{}) }()
+	return p.wait() == nil
 }
 
 // reap collects the exit status if the process is a child of this one.
