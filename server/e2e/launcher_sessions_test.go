@@ -159,7 +159,7 @@ func TestABatchSessionIsEndedByItsTimeLimit(t *testing.T) {
 	require.NoError(t, err)
 	assert.False(t, time.Now().Before(start.Add(time.Second)), "not before its start and its limit")
 	en := i18n.Load("en")
-	require.NoError(t, p.Wait(fmt.Sprintf(`document.querySelector("[data-notice='session %s']").textContent.includes(%s)`, id, quote(en.T("notices.reason.task-timeout")))))
+	require.NoError(t, p.Wait(fmt.Sprintf(`document.querySelector("[data-notice='session %s']").textContent.includes(%s)`, id, quote(en.T("session.why.ended.task-timeout")))))
 	require.NoError(t, p.Open("/sessions?session="+id))
 	require.NoError(t, p.Wait(`document.querySelector("#session-drawer.open")?.innerText.includes(`+quote(en.T("session.why.ended.task-timeout"))+`)`), "and the session itself says why")
 }
