@@ -181,3 +181,9 @@ func TestAGroupOfThisMachineLimitsAndMeasures(t *testing.T) {
 	_, err = g.Usage()
 	require.ErrorIs(t, err, os.ErrNotExist)
 }
+
+func TestLinuxTakesNoSmallerQuotaThanAMillisecond(t *testing.T) {
+	assert.Equal(t, "150000", quotaOf(1.5))
+	assert.Equal(t, "1000", quotaOf(0.01))
+	assert.Equal(t, "1000", quotaOf(0.004))
+}

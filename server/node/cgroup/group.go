@@ -37,6 +37,15 @@ type Usage struct {
 // cpuPeriod is the period of the CPU quota in microseconds.
 const cpuPeriod = 100_000
 
+// leastQuota is the smallest CPU quota that Linux takes, in microseconds: a
+// hundredth of a processor.
+const leastQuota = 1_000
+
+// quotaOf is the CPU quota of a number of processors.
+func quotaOf(processors float64) string {
+	return strconv.FormatInt(max(int64(processors*cpuPeriod), leastQuota), 10)
+}
+
 // Create makes a group.
 func (h *Hierarchy) Create(id string, limits Limits) (*Group, error) {
 	g := &Group{Version: h.Version, Dirs: make(map[string]string)}
@@ -56,7 +65,7 @@ func (h *Hierarchy) Create(id string, limits Limits) (*Group, error) {
 func (g *Group) limit(limits Limits) error {
 	type setting struct{ controller, file, value string }
 	var settings []setting
-	quota := strconv.FormatInt(int64(limits.CPU*cpuPeriod), 10)
+	quota := quotaOf(limits.CPU)
 	memory := strconv.FormatInt(limits.Memory, 10)
 	processes := strconv.Itoa(limits.Processes)
 	period := strconv.Itoa(cpuPeriod)
