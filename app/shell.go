@@ -120,6 +120,15 @@ func origin(ctx goapp.Context) string {
 
 // listen follows what the browser tells the window.
 func (s *Shell) listen(ctx goapp.Context) {
+	page.Watcher{
+		Visible: func(visible bool) { ctx.Dispatch(func(goapp.Context) { s.stream.SetVisible(visible) }) },
+		Left: func() {
+			defer ui.Recover(ctx)
+			s.stream.SetLeft(true)
+			s.watch.flush()
+		},
+		Back: func() { ctx.Dispatch(func(goapp.Context) { s.stream.SetLeft(false) }) },
+	}.Start()
 	window := goapp.Window()
 	on := func(event string, handle func(goapp.Context, goapp.Value)) {
 		window.Call("addEventListener", event, goapp.FuncOf(func(_ goapp.Value, args []goapp.Value) any {
@@ -130,7 +139,6 @@ func (s *Shell) listen(ctx goapp.Context) {
 			return nil
 		}))
 	}
-	on("visibilitychange", func(goapp.Context, goapp.Value) { s.stream.SetVisible(page.TabVisible()) })
 	on("offline", func(goapp.Context, goapp.Value) {
 		s.offline = true
 		s.stream.SetOnline(false)
@@ -142,7 +150,6 @@ func (s *Shell) listen(ctx goapp.Context) {
 			s.start(ctx)
 		}
 	})
-	on("pagehide", func(goapp.Context, goapp.Value) { s.watch.flush() })
 	on("storage", func(ctx goapp.Context, event goapp.Value) {
 		// Another tab signed out: this one has nothing left to show.
 		if event.Get("key").String() == keySignedOut && s.signin.phase != phaseSignedOut {

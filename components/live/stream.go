@@ -44,7 +44,7 @@ type Stream struct {
 	source         Source
 	name           string
 	hidden, gone   bool
-	offline        bool
+	offline, left  bool
 	evenWhenHidden bool
 	timer          *time.Timer
 
@@ -92,6 +92,14 @@ func (s *Stream) SetOnline(online bool) {
 	s.apply()
 }
 
+// SetLeft tells whether the browser has left the page. One that it keeps, to come
+// back to, must not go on leading: it stands still, and the other tabs would wait
+// for what it no longer says.
+func (s *Stream) SetLeft(left bool) {
+	s.left = left
+	s.apply()
+}
+
 // SetEvenWhenHidden tells whether events are wanted while nobody can see the
 // page: somebody allowed it to tell of them beyond its window.
 func (s *Stream) SetEvenWhenHidden(wanted bool) {
@@ -101,7 +109,7 @@ func (s *Stream) SetEvenWhenHidden(wanted bool) {
 
 // apply starts or stops listening.
 func (s *Stream) apply() {
-	wanted := s.source != nil && !s.offline && (!s.gone || s.evenWhenHidden)
+	wanted := s.source != nil && !s.offline && !s.left && (!s.gone || s.evenWhenHidden)
 	switch {
 	case wanted && s.cancel == nil:
 		s.start()

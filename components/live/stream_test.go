@@ -203,6 +203,23 @@ func TestAPageWithoutANetwork(t *testing.T) {
 	})
 }
 
+func TestAPageThatTheBrowserKeepsDoesNotLead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tabs, s := &browser{pages: map[int]func([]byte){}}, &source{}
+		left, other := newPage(t, tabs), newPage(t, tabs)
+		for _, p := range []*tab{left, other} {
+			p.do(func() { p.stream.Listen(s, "a") })
+			require.Equal(t, []string{"connected"}, p.heard())
+		}
+		left.do(func() { left.stream.SetLeft(true) })
+		assert.Equal(t, []string{"disconnected"}, left.heard())
+		assert.Equal(t, []string{"disconnected", "reconnected"}, other.heard())
+		left.do(func() { left.stream.SetLeft(false) })
+		assert.Equal(t, []string{"reconnected"}, left.heard())
+		assert.Equal(t, 1, s.listeners())
+	})
+}
+
 func TestAManagerWithoutAStream(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p, s := newPage(t, live.BrowserTabs{}), &source{err: errors.New("404")}

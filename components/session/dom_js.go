@@ -11,11 +11,10 @@ import (
 	"github.com/baiui/baiui/components/ui"
 )
 
-// listen closes the drawer with Escape, and sends what is in an undo window when
-// the page goes away. Escape is heard before anybody else, because the drawer
-// lies over the page; what lies over the drawer has it first.
+// listen closes the drawer with Escape, which is heard before anybody else,
+// because the drawer lies over the page; what lies over the drawer has it first.
 func (h *Host) listen(ctx app.Context) (stop func()) {
-	document, window := js.Global().Get("document"), js.Global()
+	document := js.Global().Get("document")
 	key := js.FuncOf(func(_ js.Value, args []js.Value) any {
 		event := args[0]
 		if event.Get("key").String() != "Escape" || event.Get("isComposing").Bool() || h.detail.id == "" || ui.TopLayer() || ownEscape(event.Get("target")) {
@@ -29,18 +28,10 @@ func (h *Host) listen(ctx app.Context) (stop func()) {
 		})
 		return nil
 	})
-	leave := js.FuncOf(func(js.Value, []js.Value) any {
-		defer ui.Recover(ctx)
-		h.ending.flush() // at once: nothing is dispatched any more
-		return nil
-	})
 	document.Call("addEventListener", "keydown", key, true)
-	window.Call("addEventListener", "pagehide", leave)
 	return func() {
 		document.Call("removeEventListener", "keydown", key, true)
-		window.Call("removeEventListener", "pagehide", leave)
 		key.Release()
-		leave.Release()
 	}
 }
 

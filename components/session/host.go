@@ -53,6 +53,10 @@ func (h *Host) OnMount(ctx app.Context) {
 	watcher := page.Watcher{
 		Visible: func(visible bool) { ctx.Dispatch(func(app.Context) { h.page.SetVisible(visible) }) },
 		Online:  func() { ctx.Dispatch(func(app.Context) { h.detail.refresh() }) },
+		Left: func() { // what is in an undo window is sent
+			defer ui.Recover(ctx)
+			h.ending.flush()
+		},
 	}
 	h.stops = append(h.stops, watcher.Start(), h.listen(ctx))
 	h.page.SetVisible(page.TabVisible())

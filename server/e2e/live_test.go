@@ -120,7 +120,8 @@ func TestAManagerThatIsRestarted(t *testing.T) {
 }
 
 func TestTwoTabsShareAStreamAndASignOut(t *testing.T) {
-	first := streaming(t, world.own)
+	// A tab that asks at the very moment of the sign-out is refused.
+	first := streaming(t, world.own, "status of 401")
 	second, err := world.browser.NewTab(first)
 	require.NoError(t, err)
 	t.Cleanup(second.Close)
@@ -149,6 +150,13 @@ func TestTwoTabsShareAStreamAndASignOut(t *testing.T) {
 	id = createSession(t, "user", "seen-in-the-rest")
 	for _, p := range []*Page{second, third} {
 		require.NoError(t, p.WaitSession(id, "RUNNING", aSecond))
+	}
+
+	require.NoError(t, first.Eval("history.back()", nil)) // the browser may have kept the page
+	require.NoError(t, first.WaitSession(id, "RUNNING", waitTimeout))
+	id = createSession(t, "user", "seen-by-who-came-back")
+	for _, p := range []*Page{first, second, third} {
+		require.NoError(t, p.WaitSession(id, "RUNNING", waitTimeout))
 	}
 
 	require.NoError(t, second.Click(".account-button"))
