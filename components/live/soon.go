@@ -85,6 +85,15 @@ func (s *Soon) run() {
 	s.call()
 }
 
+// Flush makes the call that was asked for now, if it was not made yet. Unlike all
+// others it is made during this call.
+func (s *Soon) Flush() {
+	if s.timer != nil {
+		s.timer.Stop()
+		s.run()
+	}
+}
+
 // Stop drops the call that was asked for, if it was not made yet.
 func (s *Soon) Stop() {
 	if s.timer != nil {

@@ -72,6 +72,20 @@ func TestSoon(t *testing.T) {
 	}
 }
 
+func TestSoonThatIsFlushed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		called := 0
+		soon := live.NewSoon(live.Pace{Burst: 1, Every: time.Second}, func(f func()) { f() }, func() { called++ })
+		soon.Flush()
+		assert.Zero(t, called, "nothing was asked for")
+		soon.Ask()
+		soon.Flush()
+		assert.Equal(t, 1, called)
+		time.Sleep(time.Minute)
+		assert.Equal(t, 1, called, "it was made already")
+	})
+}
+
 func TestSoonThatIsStopped(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		called := false

@@ -83,7 +83,11 @@ func (b *Bell) OnMount(ctx app.Context) {
 			b.terminate(ctx, key)
 		}
 	})
-	b.stops = append(b.stops, b.Live.Subscribe(func(c live.Change) {
+	watcher := page.Watcher{Left: func() {
+		defer ui.Recover(ctx)
+		b.keeping.Flush()
+	}}
+	b.stops = append(b.stops, watcher.Start(), b.Live.Subscribe(func(c live.Change) {
 		ctx.Dispatch(func(ctx app.Context) { b.changed(ctx, c) })
 	}), listenKey("]", func() {
 		ctx.Dispatch(func(app.Context) { togglePanel(panelID) })
