@@ -28,18 +28,12 @@ type keeper struct {
 
 // later runs f once nothing more was asked for a moment.
 func (k *keeper) later(f func()) {
-	if k.pause != nil {
-		k.pause.Stop()
-	}
+	k.stop()
 	k.pause = time.AfterFunc(savePause, f)
 }
 
-// stop drops what waits to be kept.
-func (k *keeper) stop() {
-	if k.pause != nil {
-		k.pause.Stop()
-	}
-}
+// stop drops what waits to be kept, and reports whether there was any.
+func (k *keeper) stop() bool { return k.pause != nil && k.pause.Stop() }
 
 func (k *keeper) get(key string) string {
 	var text string

@@ -61,6 +61,8 @@ type View struct {
 	// drawn runs f once the page is drawn again. A handler's own context cannot:
 	// it ends with its element, which may be gone by then.
 	drawn func(f func())
+	// unwatch ends the watching of the tab.
+	unwatch func()
 }
 
 // who is for whom the form was started.
@@ -109,6 +111,12 @@ func (v *View) OnMount(ctx app.Context) {
 		Ready:            func(c *client.Client) { v.client = c; v.follow() },
 		Lost:             v.stop,
 	})
+	v.unwatch = page.Watcher{Left: func() {
+		defer ui.Recover(ctx)
+		if v.keeper.stop() {
+			v.saveDraft()
+		}
+	}}.Start()
 	ctx.Handle(actionSet, v.onSet)
 	ctx.Handle(actionSearch, v.onSearch)
 	ctx.Handle(actionFind, func(_ app.Context, a app.Action) { v.find, _ = a.Value.(string) })
@@ -131,6 +139,7 @@ func (v *View) OnUpdate(app.Context) { v.apply() }
 func (v *View) OnDismount() {
 	v.form.Deactivate()
 	if v.page != nil {
+		v.unwatch()
 		v.page.Close()
 	}
 }
@@ -203,14 +212,18 @@ func (v *View) readURL(ctx app.Context) {
 	}
 }
 
+func (v *View) saveDraft() {
+	if v.Account != nil {
+		v.keeper.saveDraft(v.Account.AccessKey, v.form.Encoded())
+	}
+}
+
 // changed keeps the form in the URL and in the browser, a moment after the last
 // change.
 func (v *View) changed(ctx app.Context) {
 	v.keeper.later(func() {
 		ctx.Dispatch(func(ctx app.Context) {
-			if v.Account != nil {
-				v.keeper.saveDraft(v.Account.AccessKey, v.form.Encoded())
-			}
+			v.saveDraft()
 			address := ctx.Page().URL()
 			if !v.Active || address.Path != Path {
 				return

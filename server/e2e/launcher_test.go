@@ -267,6 +267,14 @@ func TestWhatIsFilledInIsNotLost(t *testing.T) {
 	require.NoError(t, p.Wait(`document.querySelector("#launcher-name").value === ""`))
 }
 
+func TestWhatWasTypedLastIsNotLostEither(t *testing.T) {
+	p := atLauncher(t, "user")
+	require.NoError(t, p.Fill("#launcher-name", "typed-last"))
+	require.NoError(t, p.Open(launcher.Path))
+	require.NoError(t, p.Wait(launcherAlive))
+	require.NoError(t, p.Wait(`document.querySelector("#launcher-name").value === "typed-last"`), "it was kept on leaving")
+}
+
 func TestOnlyAdminsStartSessionsForOthersAndNameImages(t *testing.T) {
 	for role, admin := range map[string]bool{"superadmin": true, "admin": true, "user": false} {
 		t.Run(role, func(t *testing.T) {
