@@ -266,20 +266,21 @@ func (s *Shell) onSignOut(ctx goapp.Context, _ goapp.Action) {
 
 // forget leaves nothing of the person behind in this browser.
 func (s *Shell) forget(ctx goapp.Context) {
+	storage := ctx.LocalStorage()
+	// Before the stream ends: the tab that takes it over has a sign-in that is over.
+	if err := storage.Set(keySignedOut, time.Now().UnixMilli()); err != nil {
+		goapp.Log(err) // the other tabs find out at their next request
+	}
 	s.connection.Disconnected()
 	s.live.Forget()
 	s.signin = signin{attempt: s.signin.attempt}
 	s.follow()
 	s.watch.close()
-	storage := ctx.LocalStorage()
 	login.ForgetKeys(storage)
 	forgetProjects(storage)
 	launcher.Forget(storage)
 	storage.Del(keyRole)
 	ctx.SessionStorage().Clear()
-	if err := storage.Set(keySignedOut, time.Now().UnixMilli()); err != nil {
-		goapp.Log(err) // the other tabs find out at their next request
-	}
 }
 
 // leave loads the page anew, so that nothing is left in memory either.
