@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"path"
 	"regexp"
 	"strconv"
 	"strings"
@@ -37,35 +38,47 @@ func refuse(w http.ResponseWriter, status int, slug, message string) {
 	_, _ = io.WriteString(w, `{"type":"https://api.backend.ai/probs/`+slug+`","title":"`+message+`","msg":"`+message+`"}`)
 }
 
-// TooMany refuses queries as a manager does whose limit is reached, with the time
-// to wait unless that is 0.
-func TooMany(wait time.Duration) Fault {
+// instead answers the requests that are chosen in the manager's place.
+func instead(chosen func(*http.Request) bool, answer http.HandlerFunc) Fault {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if !queries(r) {
-				next.ServeHTTP(w, r)
+			if chosen(r) {
+				answer(w, r)
 				return
 			}
-			if wait > 0 {
-				w.Header().Set("Retry-After", strconv.Itoa(int(wait/time.Second)))
-			}
-			refuse(w, http.StatusTooManyRequests, "rate-limit-exceeded", "You have reached your API query rate limit.")
+			next.ServeHTTP(w, r)
 		})
 	}
 }
 
+// TooMany refuses queries as a manager does whose limit is reached, with the time
+// to wait unless that is 0.
+func TooMany(wait time.Duration) Fault {
+	return instead(queries, func(w http.ResponseWriter, _ *http.Request) {
+		if wait > 0 {
+			w.Header().Set("Retry-After", strconv.Itoa(int(wait/time.Second)))
+		}
+		refuse(w, http.StatusTooManyRequests, "rate-limit-exceeded", "You have reached your API query rate limit.")
+	})
+}
+
 // ClockBehind refuses queries as a manager does whose clock is so far behind.
 func ClockBehind(by time.Duration) Fault {
-	return func(next http.Handler) http.Handler {
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if !queries(r) {
-				next.ServeHTTP(w, r)
-				return
-			}
-			w.Header().Set("Date", time.Now().Add(-by).UTC().Format(http.TimeFormat))
-			refuse(w, http.StatusBadRequest, "invalid-auth-params", "Date/time sync error")
-		})
-	}
+	return instead(queries, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Date", time.Now().Add(-by).UTC().Format(http.TimeFormat))
+		refuse(w, http.StatusBadRequest, "invalid-auth-params", "Date/time sync error")
+	})
+}
+
+// Logged gives a log in place of every session's, as the embedded manager gives
+// bytes.
+func Logged(log []byte) Fault {
+	return instead(func(r *http.Request) bool {
+		return r.Method == http.MethodGet && strings.HasSuffix(r.URL.Path, "/logs")
+	}, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(log))
+	})
 }
 
 // Rewritten changes the texts of answers to the requests that are chosen.
@@ -89,6 +102,40 @@ func Rewritten(chosen func(*http.Request) bool, rewrite func(string) string) Fau
 			_, _ = io.WriteString(w, body)
 		})
 	}
+}
+
+// Refuser refuses to end some sessions, as a manager does whose rules forbid it.
+// The zero value is ready.
+type Refuser struct {
+	mu      sync.Mutex
+	refused map[string]string // titles of problems, by session
+}
+
+// Refuse refuses the end of a session from now on; an empty title ends that.
+func (r *Refuser) Refuse(session, title string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.refused == nil {
+		r.refused = map[string]string{}
+	}
+	r.refused[session] = title
+}
+
+// title is why the end of a session that is asked for is refused; empty if it is not.
+func (r *Refuser) title(req *http.Request) string {
+	if req.Method != http.MethodDelete {
+		return ""
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.refused[path.Base(req.URL.Path)]
+}
+
+// Fault is what stands before the manager.
+func (r *Refuser) Fault(next http.Handler) http.Handler {
+	return instead(func(req *http.Request) bool { return r.title(req) != "" }, func(w http.ResponseWriter, req *http.Request) {
+		refuse(w, http.StatusForbidden, "generic-forbidden", r.title(req))
+	})(next)
 }
 
 // Older makes a manager one of version 23.09, as far as its version document and

@@ -1,13 +1,8 @@
 package e2e
 
 import (
-	"bytes"
 	"fmt"
-	"net/http"
-	"net/http/httptest"
-	"net/http/httputil"
 	"net/url"
-	"strings"
 	"time"
 )
 
@@ -43,28 +38,6 @@ func (p *Page) DownloadDigest() (size int64, sum string, err error) {
 		return {Size: blob.size, Sum: [...sum].map(b => b.toString(16).padStart(2, "0")).join("")};
 	})()`, &got)
 	return got.Size, got.Sum, err
-}
-
-// StartGiver starts a server before the manager at target that passes every
-// request on unchanged, but gives a log of its own in place of every session's, as
-// the embedded manager gives bytes. It must be closed.
-func StartGiver(target string, log []byte) (*httptest.Server, error) {
-	u, err := url.Parse(target)
-	if err != nil {
-		return nil, err
-	}
-	onward := &httputil.ReverseProxy{Rewrite: func(p *httputil.ProxyRequest) {
-		p.SetURL(u)
-		p.Out.Host = p.In.Host // it is signed
-	}}
-	return httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method != http.MethodGet || !strings.HasSuffix(r.URL.Path, "/logs") {
-			onward.ServeHTTP(w, r)
-			return
-		}
-		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-		http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(log))
-	})), nil
 }
 
 // WatchPauses keeps the longest time in ms that the page did nothing for anybody in

@@ -18,9 +18,10 @@ func TestALogOfAHundredMegabytesLeavesThePageAlive(t *testing.T) {
 	for ; len(log) < size; lines++ {
 		log = fmt.Appendf(log, "\x1b[32m%08d\x1b[0m epoch %d of a training that writes a lot, loss 0.%06d\n", lines+1, lines/100, lines%1_000_000)
 	}
-	giver, err := StartGiver(world.own.Manager, log)
+	giver, err := StartCounter(world.own.Manager)
 	require.NoError(t, err)
-	t.Cleanup(giver.Close)
+	t.Cleanup(func() { _ = giver.Close() })
+	giver.Through(Logged(log))
 	site, err := StartServer(t.Context(), t.TempDir(), "--manager", giver.URL)
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = site.Stop() })

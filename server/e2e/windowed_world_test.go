@@ -16,21 +16,32 @@ const manyCount = 100_000
 // are over, and three hundred that wait.
 func manySessions(t *testing.T) (*Server, Account) {
 	t.Helper()
+	s, account, _ := filled(t, Filling{Prefix: "past", Count: manyCount}, Filling{Prefix: "wait", Count: 300, Waiting: true})
+	return s, account
+}
+
+// filled starts a server whose user has sessions like one that ran there.
+func filled(t *testing.T, with ...Filling) (*Server, Account, *Driver) {
+	t.Helper()
 	s, err := StartServer(t.Context(), t.TempDir())
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = s.Stop() })
 	accounts, err := s.Accounts()
 	require.NoError(t, err)
-	d, err := s.Driver(t.Context(), accounts["user"])
+	account := accounts["user"]
+	d, err := s.Driver(t.Context(), account)
 	require.NoError(t, err)
-	_, err = d.Create(t.Context(), "template")
+	const like = "template"
+	_, err = d.Create(t.Context(), like)
 	require.NoError(t, err)
-	require.NoError(t, d.Destroy(t.Context(), "template"))
+	require.NoError(t, d.Destroy(t.Context(), like))
 	require.NoError(t, s.Stop())
-	require.NoError(t, Fill(t.Context(), s.Data, Filling{Like: "template", Prefix: "past", Count: manyCount}))
-	require.NoError(t, Fill(t.Context(), s.Data, Filling{Like: "template", Prefix: "wait", Count: 300, Waiting: true}))
+	for _, f := range with {
+		f.Like = like
+		require.NoError(t, Fill(t.Context(), s.Data, f))
+	}
 	require.NoError(t, s.Restart(t.Context()))
-	return s, accounts["user"]
+	return s, account, d
 }
 
 func itoa(n int) string { return strconv.Itoa(n) }
