@@ -39,15 +39,10 @@ func measureLaunch(ctx context.Context, s *stage, _ options, report *Report) err
 	if err != nil {
 		return err
 	}
-	browser, err := s.browser(ctx)
+	p, err := s.page(ctx, own)
 	if err != nil {
 		return err
 	}
-	p, err := browser.NewPage(own.UI)
-	if err != nil {
-		return err
-	}
-	defer p.Close()
 	if err := p.SignInToLaunch(accounts["user"]); err != nil {
 		return err
 	}

@@ -108,6 +108,20 @@ func (s *stage) browser(ctx context.Context) (*e2e.Browser, error) {
 	return browser, nil
 }
 
+// page opens a page of a site in a browser of its own.
+func (s *stage) page(ctx context.Context, site *e2e.Server) (*e2e.Page, error) {
+	browser, err := s.browser(ctx)
+	if err != nil {
+		return nil, err
+	}
+	p, err := browser.NewPage(site.UI)
+	if err != nil {
+		return nil, err
+	}
+	s.later(func() error { p.Close(); return nil })
+	return p, nil
+}
+
 // counted starts a browser and a server before a manager, with a relay between
 // the two that counts what passes.
 func (s *stage) counted(ctx context.Context, manager string) (browser *e2e.Browser, front *e2e.Server, counter *e2e.Counter, err error) {

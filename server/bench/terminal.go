@@ -28,15 +28,10 @@ func measureTerminal(ctx context.Context, s *stage, o options, report *Report) e
 	if err != nil {
 		return err
 	}
-	browser, err := s.browser(ctx)
+	p, err := s.page(ctx, own)
 	if err != nil {
 		return err
 	}
-	p, err := browser.NewPage(own.UI)
-	if err != nil {
-		return err
-	}
-	defer p.Close()
 	if err := errors.Join(p.WithoutTerminalGuide(), p.Open(e2e.TerminalPath(id, "")),
 		p.SubmitPassword(accounts["user"].Email, accounts["user"].Password), p.WaitTerminal("open")); err != nil {
 		return err
