@@ -45,13 +45,11 @@ func (r *resolver) legacySessionList(ctx context.Context, _ any, f *gql.Field) (
 		}
 		page.Order = store.Clause(clause)
 	}
-	query := store.SessionQuery{DomainName: s.domain, AccessKey: s.owner, WithKernels: true}
-	query.ProjectID, _ = f.Text("group_id")
-	if text, ok := f.Text("status"); ok {
-		if query.Statuses, err = parseStatuses(text); err != nil {
-			return nil, err
-		}
+	query, err := sessionsAsked(f, s)
+	if err != nil {
+		return nil, err
 	}
+	query.WithKernels = true
 	return list(page, func(p store.Page) ([]*store.Session, int, error) {
 		query.Page = p
 		return r.store.Sessions(ctx, query)

@@ -38,23 +38,31 @@ func (r *resolver) sessionList(ctx context.Context, _ any, f *gql.Field) (any, e
 	if err != nil {
 		return nil, err
 	}
-	query := store.SessionQuery{DomainName: s.domain, AccessKey: s.owner}
-	// The real manager does not check membership of the project either: the
-	// scope above already decides what is seen.
-	query.ProjectID, _ = f.Text("group_id")
-	if id, ok := normalUUID(query.ProjectID); ok {
-		query.ProjectID = id
-	}
-	if text, ok := f.Text("status"); ok {
-		if query.Statuses, err = parseStatuses(text); err != nil {
-			return nil, err
-		}
+	query, err := sessionsAsked(f, s)
+	if err != nil {
+		return nil, err
 	}
 	query.WithKernels = f.Asked("items").Any(kernelBound()...)
 	return list(page, func(p store.Page) ([]*store.Session, int, error) {
 		query.Page = p
 		return r.store.Sessions(ctx, query)
 	}, func(items []*store.Session) any { return values(items) })
+}
+
+// sessionsAsked are the sessions that a list is asked for, within what may be seen.
+func sessionsAsked(f *gql.Field, s scope) (store.SessionQuery, error) {
+	query := store.SessionQuery{DomainName: s.domain, AccessKey: s.owner}
+	// The real manager does not check membership of the project either: the
+	// scope already decides what is seen.
+	query.ProjectID, _ = f.Text("group_id")
+	if id, ok := normalUUID(query.ProjectID); ok {
+		query.ProjectID = id
+	}
+	var err error
+	if text, ok := f.Text("status"); ok {
+		query.Statuses, err = parseStatuses(text)
+	}
+	return query, err
 }
 
 // parseStatuses reads a comma-separated list of exact names. An unknown one
