@@ -69,7 +69,8 @@ test: test-unit test-wasm test-browser test-python ## all tests: Go with the rac
 # too, what depends on processes, browsers and deadlines may fail for its load.
 # More than a few failures are taken at their word.
 ifdef RETRY
-run-tests = $(GO) tool gotestsum --format pkgname-and-test-fails --rerun-fails=2 --rerun-fails-max-failures=8 --rerun-fails-run-root-test --packages="$(2)" -- $(1)
+export RETRYING := $(GO) tool gotestsum --format pkgname-and-test-fails --rerun-fails=2 --rerun-fails-max-failures=8 --rerun-fails-run-root-test
+run-tests = $(RETRYING) --packages="$(2)" -- $(1)
 else
 run-tests = $(GO) test $(1) $(2)
 endif
