@@ -180,6 +180,27 @@ func TestWhoEndsATunnel(t *testing.T) {
 	})
 }
 
+func TestATunnelEndsWithTheRightToBeThere(t *testing.T) {
+	inWorld(t, func(w *world) {
+		client, stop := w.serve()
+		defer stop()
+		s := w.session(w.create("user", "play"))
+		w.node.Listen(s.Kernels[0].ID, 7681, echo)
+		ws, _, err := w.tunnel(client("user"), "play", "app=ttyd")
+		require.NoError(w, err)
+		alive := make(chan error, 1)
+		go func() {
+			_, _, err := ws.Read(w.Context())
+			alive <- err
+		}()
+		time.Sleep(time.Hour)
+		require.Empty(w, alive, "a quiet tunnel stays")
+		w.deactivate("user")
+		time.Sleep(time.Minute)
+		assert.Equal(w.T, websocket.StatusGoingAway, websocket.CloseStatus(<-alive))
+	})
+}
+
 func TestAClientThatDoesNotReadFillsNoMemory(t *testing.T) {
 	inWorld(t, func(w *world) {
 		client, stop := w.serve()
@@ -346,6 +367,12 @@ func TestStreamsOfManyPeople(t *testing.T) {
 	})
 }
 
+// deactivate takes a role's key pair out of use.
+func (w *world) deactivate(role string) {
+	query := `{"query": "mutation { modify_keypair(access_key: \"` + recordedKeys()[role].AccessKey + `\", props: {is_active: false}) { ok } }"}`
+	require.Contains(w, string(w.as("super", "POST", "/admin/gql", query).body), `"ok":true`)
+}
+
 func TestAStreamEndsWithTheKeyPair(t *testing.T) {
 	inWorld(t, func(w *world) {
 		client, stop := w.serve()
@@ -354,8 +381,7 @@ func TestAStreamEndsWithTheKeyPair(t *testing.T) {
 		defer end()
 		time.Sleep(15 * time.Second)
 		assert.Equal(w.T, ": ping|", next())
-		query := `{"query": "mutation { modify_keypair(access_key: \"` + recordedKeys()["user2"].AccessKey + `\", props: {is_active: false}) { ok } }"}`
-		require.Contains(w.T, string(w.as("super", "POST", "/admin/gql", query).body), `"ok":true`)
+		w.deactivate("user2")
 		time.Sleep(15 * time.Second)
 		assert.Empty(w.T, next(), "whoever may not ask any more does not hear any more")
 	})

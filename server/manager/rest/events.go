@@ -99,8 +99,8 @@ func (s *eventStream) sendAll(list []life.Event) error {
 	return s.write(text.String())
 }
 
-// stillMay reports whether the key pair that opened a stream may still be used,
-// as who it was then.
+// stillMay reports whether the key pair that opened a stream or a tunnel may
+// still be used, as who it was then.
 func (h *Handler) stillMay(r *request) bool {
 	id, err := h.Store.Identify(r.Context(), r.caller.AccessKey)
 	if err != nil {

@@ -22,8 +22,8 @@ const (
 	maxMessage = 16 << 20
 	// chunk is how much is read from an app at a time, and sent as one message.
 	chunk = 64 << 10
-	// tunnelPing is how often a quiet tunnel is checked, so that one whose client
-	// has vanished does not stay for ever.
+	// tunnelPing is how often a tunnel is checked, so that one whose client has
+	// vanished, or may no longer be here, does not stay for ever.
 	tunnelPing = 30 * time.Second
 )
 
@@ -33,7 +33,8 @@ const (
 //
 // Nothing is read from one side before the other has taken what came before, so
 // a slow reader slows the writer down and fills no memory. A tunnel ends with its
-// client, its app, its session, or the server.
+// client, its app, its session, the server, and within tunnelPing with the right
+// of the key pair that opened it.
 func (h *Handler) tunnel(w http.ResponseWriter, r *request) error {
 	if r.Header.Get("Upgrade") == "" {
 		return problem.BadRequest("This is a websocket: an upgrade is needed.")
@@ -78,13 +79,14 @@ func (h *Handler) tunnel(w http.ResponseWriter, r *request) error {
 		_ = ws.Close(code, "Could not connect to the app.")
 		return nil
 	}
-	relay(ctx, r.Context(), ws, app, use)
+	relay(ctx, r.Context(), ws, app, use, func() bool { return h.stillMay(r) })
 	return nil
 }
 
 // relay copies until either side ends or the session does. The client's side is
 // read for as long as its connection lasts, so that it can be told of the end.
-func relay(session, connection context.Context, ws *websocket.Conn, app net.Conn, use *idle.Connection) {
+// may is asked now and then whether the client may still be here.
+func relay(session, connection context.Context, ws *websocket.Conn, app net.Conn, use *idle.Connection, may func() bool) {
 	ctx, cancel := context.WithCancel(session)
 	defer cancel()
 	defer context.AfterFunc(ctx, func() { _ = app.Close() })()
@@ -97,7 +99,7 @@ func relay(session, connection context.Context, ws *websocket.Conn, app net.Conn
 	watched := make(chan struct{})
 	go func() {
 		defer close(watched)
-		watch(ctx, ws, cancel)
+		watch(ctx, ws, may, cancel)
 	}()
 	toClient(ctx, ws, app, use)
 	_ = app.Close()
@@ -143,8 +145,8 @@ func toClient(ctx context.Context, ws *websocket.Conn, app io.Reader, use *idle.
 	}
 }
 
-// watch ends a tunnel whose client does not answer any more.
-func watch(ctx context.Context, ws *websocket.Conn, end context.CancelFunc) {
+// watch ends a tunnel whose client does not answer any more, or may not be there.
+func watch(ctx context.Context, ws *websocket.Conn, may func() bool, end context.CancelFunc) {
 	ticker := time.NewTicker(tunnelPing)
 	defer ticker.Stop()
 	for {
@@ -152,6 +154,10 @@ func watch(ctx context.Context, ws *websocket.Conn, end context.CancelFunc) {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
+		}
+		if !may() {
+			end()
+			return
 		}
 		pong, cancel := context.WithTimeout(ctx, 2*tunnelPing)
 		err := ws.Ping(pong)
