@@ -40,16 +40,26 @@ func (s *Server) elsewhere() bool {
 	return address != "" && slices.Contains(s.args, address)
 }
 
-// running changes an order so that programs run in its session.
-func (s *Server) running(r *client.CreateRequest) error {
+// containers are the resource group in which programs run, and the reference of
+// an image there; both are empty if they run wherever a session does.
+func (s *Server) containers() (group, image string, err error) {
 	place := os.Getenv(ContainersVariable)
 	if place == "" || !s.elsewhere() {
-		r.Config.Resources = map[string]any{"cpu": "0.1", "mem": "256m"}
-		return nil
+		return "", "", nil
 	}
 	group, image, found := strings.Cut(place, " ")
 	if !found {
-		return fmt.Errorf("e2e: %s is %q, not a resource group and an image", ContainersVariable, place)
+		return "", "", fmt.Errorf("e2e: %s is %q, not a resource group and an image", ContainersVariable, place)
+	}
+	return group, image, nil
+}
+
+// running changes an order so that programs run in its session.
+func (s *Server) running(r *client.CreateRequest) error {
+	group, image, err := s.containers()
+	if group == "" {
+		r.Config.Resources = map[string]any{"cpu": "0.1", "mem": "256m"}
+		return err
 	}
 	// The shared memory is part of it, and so is what the agent adds.
 	r.Config.ScalingGroup, r.Image, r.Config.Resources = group, image, map[string]any{"cpu": "1", "mem": "1g"}
