@@ -86,12 +86,13 @@ func numbers(list []int) string {
 }
 
 // Scripts for /bin/sh. People write "source venv/bin/activate", so what they
-// write runs in bash where the machine has one. A bootstrap script that fails is
-// seen in the log; the session goes on, as in manager 24.09.
+// write runs in bash where the machine has one. A bootstrap script that fails, or
+// is interrupted, is seen in the log; the session goes on, as in manager 24.09.
+// What then keeps the kernel waiting for apps hears no interrupt.
 const (
 	shell     = `run() { if [ -x /bin/bash ]; then exec /bin/bash -c "$1"; else exec /bin/sh -c "$1"; fi; }; `
 	runBatch  = shell + `if [ -n "$1" ]; then (run "$1"); fi; run "$0"`
-	runScript = shell + `(run "$0"); exec tail -f /dev/null`
+	runScript = shell + `trap : INT; (run "$0"); trap "" INT; exec tail -f /dev/null`
 )
 
 // commandOf is what a kernel runs by itself: the main one of a batch session its
