@@ -13,10 +13,7 @@ func (v *View) onQuery(ctx app.Context, action app.Action) {
 	if text, ok := action.Value.(string); ok {
 		v.query, v.hit = text, 0
 		v.finder.look(text, v.raw)
-		v.round++
-		v.asking = false
 		v.work(ctx)
-		v.arm(ctx)
 	}
 }
 

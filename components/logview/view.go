@@ -40,6 +40,7 @@ type View struct {
 	log      log
 	asking   bool
 	round    int // counts what was asked for; answers to earlier questions are dropped
+	turn     int // counts the runs of work; only the last one goes on
 	armed    int // counts the timers; only the last one counts
 
 	connection *page.Connection
@@ -98,6 +99,7 @@ func (v *View) OnUpdate(ctx app.Context) {
 // OnDismount stops.
 func (v *View) OnDismount() {
 	v.round++
+	v.turn++
 	v.armed++
 	if v.cancel != nil {
 		v.cancel()
@@ -228,10 +230,11 @@ func (v *View) work(ctx app.Context) {
 	if !v.busy {
 		return
 	}
-	round := v.round
+	v.turn++
+	turn := v.turn
 	afterOthers(func() {
 		ctx.Dispatch(func(ctx app.Context) {
-			if v.round == round {
+			if v.turn == turn {
 				v.work(ctx)
 			}
 		})
