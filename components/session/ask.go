@@ -33,7 +33,7 @@ type ask struct {
 	subject Verb   // what a program is shown for
 	form    string // curl, cli or go
 	limit   imageLimit
-	commits map[string]*commit // by session
+	commits map[string]*commit // by session: under way, or over and not read
 }
 
 // imageLimit is how many customised images the person has and may have.
@@ -62,9 +62,12 @@ func (a *ask) open(c Command) {
 }
 
 // close closes it, and what comes for it later changes nothing. What is under way
-// goes on.
+// goes on. What became of an image has been read: the next time is for another one.
 func (a *ask) close() {
 	a.number++
+	if c := a.commitOf(); c != nil && c.over() {
+		delete(a.commits, idOf(a.target()))
+	}
 	a.command, a.opened, a.text, a.problem, a.forced, a.sending, a.err = Command{}, false, "", "", false, false, nil
 	a.limit = imageLimit{}
 }
@@ -201,7 +204,7 @@ func (c *commit) failed() bool {
 }
 
 // commitOf is the image that is being made of the dialog's session, or was made
-// while the page is open; nil if none.
+// and nobody has read so; nil if none.
 func (a *ask) commitOf() *commit {
 	if s := a.target(); s != nil {
 		return a.commits[idOf(s)]

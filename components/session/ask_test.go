@@ -127,6 +127,17 @@ func TestCommit(t *testing.T) {
 		require.NotNil(t, a.commitOf().Image)
 		assert.Equal(t, "r/n:customized_1", a.commitOf().Image.Name)
 		assert.True(t, a.limit.reached())
+
+		p.do(a.close)
+		p.do(func() { a.open(Command{Verb: Commit, Targets: []*model.Session{running("s1")}}) })
+		assert.Nil(t, a.commitOf(), "once read, the dialog is for another image")
+		p.m.follow = func(changed func(client.TaskEvent)) error {
+			changed(client.TaskEvent{Status: client.TaskDone})
+			return nil
+		}
+		p.do(func() { a.typed("second"); a.submit() })
+		assert.Equal(t, []string{"imagify s1 second"}, p.m.asked())
+		assert.True(t, a.commitOf().over())
 	})
 }
 
