@@ -4,12 +4,16 @@
 package main
 
 import (
+	"time"
+
 	goapp "github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"github.com/baiui/baiui/app"
+	"github.com/baiui/baiui/components/page"
 )
 
 func main() {
+	time.Local = page.Zone()
 	app.Routes()
 	goapp.RunWhenOnBrowser()
 }
