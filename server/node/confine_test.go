@@ -104,6 +104,8 @@ func escapes() map[string]func() error {
 	socket := func(family int) func() error {
 		return func() error { _, err := unix.Socket(family, unix.SOCK_DGRAM, 0); return err }
 	}
+	// Linux looks at the lower half of some arguments only.
+	wide := func(value uint64) uintptr { return uintptr(1<<32 | value) }
 	path, _ := unix.BytePtrFromString("/tmp")
 	at := uintptr(unsafe.Pointer(path))
 	return map[string]func() error{
@@ -129,23 +131,26 @@ func escapes() map[string]func() error {
 			}
 			return nil
 		},
-		"become another group": func() error { return unix.Setgroups([]int{0}) },
-		"the key ring":         call(unix.SYS_KEYCTL, 0),
-		"a BPF program":        call(unix.SYS_BPF, 0, 0, 0),
-		"performance counters": call(unix.SYS_PERF_EVENT_OPEN, 0, 0),
-		"an io_uring":          call(unix.SYS_IO_URING_SETUP, 1, 0),
-		"userfaultfd":          call(unix.SYS_USERFAULTFD, 0),
-		"open by handle":       call(unix.SYS_OPEN_BY_HANDLE_AT, 0, 0, 0),
-		"load a module":        call(unix.SYS_FINIT_MODULE, 0, 0, 0),
-		"load a kernel":        call(unix.SYS_KEXEC_LOAD, 0, 0, 0, 0),
-		"set the clock":        func() error { return unix.Settimeofday(&unix.Timeval{Sec: 1}) },
-		"change the host name": func() error { return unix.Sethostname([]byte("x")) },
-		"reboot":               func() error { return unix.Reboot(unix.LINUX_REBOOT_CMD_RESTART2) },
-		"type into a terminal": func() error { return unix.IoctlSetPointerInt(0, unix.TIOCSTI, 'x') },
-		"a packet socket":      socket(unix.AF_PACKET),
-		"a vsock":              socket(unix.AF_VSOCK),
-		"kernel cryptography":  socket(unix.AF_ALG),
-		"a raw socket":         func() error { _, err := unix.Socket(unix.AF_INET, unix.SOCK_RAW, 1); return err },
+		"become another group":            func() error { return unix.Setgroups([]int{0}) },
+		"the key ring":                    call(unix.SYS_KEYCTL, 0),
+		"a BPF program":                   call(unix.SYS_BPF, 0, 0, 0),
+		"performance counters":            call(unix.SYS_PERF_EVENT_OPEN, 0, 0),
+		"an io_uring":                     call(unix.SYS_IO_URING_SETUP, 1, 0),
+		"userfaultfd":                     call(unix.SYS_USERFAULTFD, 0),
+		"open by handle":                  call(unix.SYS_OPEN_BY_HANDLE_AT, 0, 0, 0),
+		"load a module":                   call(unix.SYS_FINIT_MODULE, 0, 0, 0),
+		"load a kernel":                   call(unix.SYS_KEXEC_LOAD, 0, 0, 0, 0),
+		"set the clock":                   func() error { return unix.Settimeofday(&unix.Timeval{Sec: 1}) },
+		"change the host name":            func() error { return unix.Sethostname([]byte("x")) },
+		"reboot":                          func() error { return unix.Reboot(unix.LINUX_REBOOT_CMD_RESTART2) },
+		"type into a terminal":            func() error { return unix.IoctlSetPointerInt(0, unix.TIOCSTI, 'x') },
+		"type with a wide number":         call(unix.SYS_IOCTL, 0, wide(unix.TIOCSTI), at),
+		"a vsock with a wide number":      call(unix.SYS_SOCKET, wide(unix.AF_VSOCK), unix.SOCK_DGRAM),
+		"cryptography with a wide number": call(unix.SYS_SOCKET, wide(unix.AF_ALG), unix.SOCK_DGRAM),
+		"a packet socket":                 socket(unix.AF_PACKET),
+		"a vsock":                         socket(unix.AF_VSOCK),
+		"kernel cryptography":             socket(unix.AF_ALG),
+		"a raw socket":                    func() error { _, err := unix.Socket(unix.AF_INET, unix.SOCK_RAW, 1); return err },
 		"raise the file limit": func() error {
 			return unix.Setrlimit(unix.RLIMIT_NOFILE, &unix.Rlimit{Cur: 1 << 20, Max: 1 << 20})
 		},
@@ -159,8 +164,10 @@ func tryToEscape() {
 		switch {
 		case err == nil:
 			fmt.Println("ESCAPED:", name)
-		case errors.Is(err, unix.ENOTTY), errors.Is(err, unix.EFAULT), errors.Is(err, unix.EINVAL), errors.Is(err, unix.EBADF):
-			// Refused for a wrong argument: the call itself was let through.
+		case errors.Is(err, unix.ENOTTY), errors.Is(err, unix.EFAULT), errors.Is(err, unix.EINVAL), errors.Is(err, unix.EBADF),
+			errors.Is(err, unix.EAFNOSUPPORT), errors.Is(err, unix.ESOCKTNOSUPPORT):
+			// Refused for a wrong argument, or for what this Linux lacks: the call
+			// itself was let through.
 			fmt.Println("ESCAPED:", name, err)
 		}
 	}

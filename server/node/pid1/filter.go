@@ -32,7 +32,7 @@ const namespaceFlags = unix.CLONE_NEWUSER | unix.CLONE_NEWNS | unix.CLONE_NEWPID
 
 // sockets are address families that a network namespace does not confine, or
 // that exist for drivers and cluster hardware.
-var sockets = [...]uint64{
+var sockets = [...]uint32{
 	unix.AF_ALG, unix.AF_AX25, unix.AF_BLUETOOTH, unix.AF_CAN, unix.AF_KCM, unix.AF_KEY, unix.AF_NFC,
 	unix.AF_PACKET, unix.AF_QIPCRTR, unix.AF_RDS, unix.AF_SMC, unix.AF_TIPC, unix.AF_VSOCK, unix.AF_XDP,
 }
@@ -59,19 +59,16 @@ func loadFilter() error {
 	anyBit := func(argument uint32, value uint64) seccomp.ArgumentConditions {
 		return seccomp.ArgumentConditions{{Argument: argument, Operation: seccomp.BitsSet, Value: value}}
 	}
-	equal := func(argument uint32, value uint64) seccomp.ArgumentConditions {
-		return seccomp.ArgumentConditions{{Argument: argument, Operation: seccomp.Equal, Value: value}}
-	}
 	refused.NamesWithCondtions = []seccomp.NameWithConditions{
 		{Name: "unshare", Conditions: anyBit(0, namespaceFlags)},
 		{Name: "clone", Conditions: anyBit(0, namespaceFlags&^unix.CLONE_NEWTIME)},
 		// Typing into a terminal that someone else reads.
-		{Name: "ioctl", Conditions: equal(1, unix.TIOCSTI)},
-		{Name: "ioctl", Conditions: equal(1, unix.TIOCLINUX)},
+		{Name: "ioctl", Conditions: lower(1, unix.TIOCSTI)},
+		{Name: "ioctl", Conditions: lower(1, unix.TIOCLINUX)},
 	}
 	for _, family := range sockets {
 		refused.NamesWithCondtions = append(refused.NamesWithCondtions,
-			seccomp.NameWithConditions{Name: "socket", Conditions: equal(0, family)})
+			seccomp.NameWithConditions{Name: "socket", Conditions: lower(0, family)})
 	}
 	// One group per filter: the first group of a policy already answers for
 	// every call. With several filters the strictest answer counts.
@@ -85,4 +82,16 @@ func loadFilter() error {
 		}
 	}
 	return nil
+}
+
+// lower holds for an argument whose lower half is value, bit by bit. Linux looks
+// at no more of a number or a family, so that one with something in its upper half
+// means the same; a comparison of the whole would let it through.
+func lower(argument, value uint32) seccomp.ArgumentConditions {
+	conditions := seccomp.ArgumentConditions{{Argument: argument, Operation: seccomp.BitsNotSet, Value: uint64(^value)}}
+	for rest := value; rest != 0; rest &= rest - 1 {
+		lowest := rest & -rest
+		conditions = append(conditions, seccomp.Condition{Argument: argument, Operation: seccomp.BitsSet, Value: uint64(lowest)})
+	}
+	return conditions
 }
