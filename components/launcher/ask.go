@@ -172,7 +172,7 @@ func (l *Launcher) askFigures() {
 
 // again asks for the figures anew while somebody fills the form in.
 func (l *Launcher) again() {
-	if l.active {
+	if l.active && !l.hidden {
 		l.askFigures()
 	}
 }

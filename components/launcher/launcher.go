@@ -78,6 +78,7 @@ type Launcher struct {
 	source Source
 	who    Who
 	active bool
+	hidden bool // nobody sees the browser tab
 
 	form     Form
 	encoded  string // the form as it is kept; made once for each settled form
@@ -165,6 +166,16 @@ func (l *Launcher) Deactivate() {
 			timer.Stop()
 		}
 	}
+}
+
+// SetVisible tells whether the browser shows the tab. While it does not, the
+// manager's figures are not asked for again.
+func (l *Launcher) SetVisible(visible bool) {
+	if l.hidden == !visible {
+		return
+	}
+	l.hidden = !visible
+	l.again()
 }
 
 // Load takes over a form from elsewhere: the URL, the draft, the history.

@@ -137,10 +137,16 @@ func TestTheFormIsReadyWithWhatTheManagerSays(t *testing.T) {
 
 		l.wait(figuresEvery)
 		assert.Equal(t, 2, m.asked[PartRoom], "the figures are asked for again")
+		l.SetVisible(false)
+		l.wait(10 * figuresEvery)
+		assert.Equal(t, 2, m.asked[PartRoom], "but not while nobody sees the form")
+		l.SetVisible(true)
+		l.run()
+		assert.Equal(t, 3, m.asked[PartRoom], "and at once when it is seen again")
 		assert.Equal(t, 1, m.asked[PartChoices])
 		l.Deactivate()
 		l.wait(time.Hour)
-		assert.Equal(t, 2, m.asked[PartRoom], "not while nobody looks")
+		assert.Equal(t, 3, m.asked[PartRoom], "not while nobody looks")
 	})
 }
 

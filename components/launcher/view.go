@@ -111,12 +111,16 @@ func (v *View) OnMount(ctx app.Context) {
 		Ready:            func(c *client.Client) { v.client = c; v.follow() },
 		Lost:             v.stop,
 	})
-	v.unwatch = page.Watcher{Left: func() {
-		defer ui.Recover(ctx)
-		if v.keeper.stop() {
-			v.saveDraft()
-		}
-	}}.Start()
+	v.form.SetVisible(page.TabVisible())
+	v.unwatch = page.Watcher{
+		Visible: func(visible bool) { ctx.Dispatch(func(app.Context) { v.form.SetVisible(visible) }) },
+		Left: func() {
+			defer ui.Recover(ctx)
+			if v.keeper.stop() {
+				v.saveDraft()
+			}
+		},
+	}.Start()
 	ctx.Handle(actionSet, v.onSet)
 	ctx.Handle(actionSearch, v.onSearch)
 	ctx.Handle(actionFind, func(_ app.Context, a app.Action) { v.find, _ = a.Value.(string) })
