@@ -227,6 +227,15 @@ func (v *View) onSubmit(ctx app.Context, e app.Event) {
 }
 
 // onLaunch is the answer to the warning that nothing is mounted.
+// onFormKey keeps Enter in a search field from going on to the next step.
+func (v *View) onFormKey(ctx app.Context, e app.Event) {
+	defer ui.Recover(ctx)
+	if e.Get("key").String() == "Enter" && e.Get("target").Get("type").String() == "search" {
+		e.PreventDefault()
+	}
+	ctx.PreventUpdate()
+}
+
 func (v *View) onLaunch(ctx app.Context, _ app.Event) {
 	defer ui.Recover(ctx)
 	v.dialog = dialogNone

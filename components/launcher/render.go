@@ -27,7 +27,7 @@ func (v *View) Render() app.UI {
 			),
 		),
 		v.refusal(),
-		app.Form().Class("launch-form").Attr("novalidate", true).OnSubmit(v.onSubmit).Body(
+		app.Form().Class("launch-form").Attr("novalidate", true).OnSubmit(v.onSubmit).OnKeyDown(v.onFormKey).Body(
 			v.steps(),
 			app.Div().Class("launch-main").Body(
 				app.H2().ID("launcher-step").TabIndex(-1).Text(t.T("launcher.step."+v.step.String())),
