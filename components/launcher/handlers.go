@@ -202,6 +202,7 @@ func (v *View) onReset(ctx app.Context, a app.Action) {
 	form.Group, form.Image = group, image
 	v.form.Load(form)
 	v.keeper.dropDraft(v.Account.AccessKey)
+	v.keeper.dropPassed()
 	v.goTo(ctx, StepType)
 }
 
@@ -226,7 +227,6 @@ func (v *View) onSubmit(ctx app.Context, e app.Event) {
 	}
 }
 
-// onLaunch is the answer to the warning that nothing is mounted.
 // onFormKey keeps Enter in a search field from going on to the next step.
 func (v *View) onFormKey(ctx app.Context, e app.Event) {
 	defer ui.Recover(ctx)
@@ -236,6 +236,7 @@ func (v *View) onFormKey(ctx app.Context, e app.Event) {
 	ctx.PreventUpdate()
 }
 
+// onLaunch is the answer to the warning that nothing is mounted.
 func (v *View) onLaunch(ctx app.Context, _ app.Event) {
 	defer ui.Recover(ctx)
 	v.dialog = dialogNone
@@ -262,6 +263,7 @@ func (v *View) launch(ctx app.Context) {
 	v.keeper.saveHistory(accessKey, v.history)
 	v.keeper.saveGroup(accessKey, form.Group)
 	v.keeper.dropDraft(accessKey)
+	v.keeper.dropPassed()
 	v.typed, v.touched, v.tried, v.written = map[string]string{}, map[Field]bool{}, false, written{}
 	v.keeper.given = false
 	next := NewForm()

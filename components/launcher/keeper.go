@@ -1,6 +1,7 @@
 package launcher
 
 import (
+	"slices"
 	"time"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
@@ -15,6 +16,13 @@ const (
 	keptGroup   = keptPrefix + "group."
 )
 
+// keptPassed is where the browser tab keeps the marks of the forms in its history,
+// and mostPassed how many.
+const (
+	keptPassed = keptPrefix + "passed"
+	mostPassed = 200
+)
+
 // savePause is how long the form must rest before it is kept.
 const savePause = 500 * time.Millisecond
 
@@ -22,7 +30,8 @@ const savePause = 500 * time.Millisecond
 // the browser's storage is full or closed, is lost without harm.
 type keeper struct {
 	storage app.BrowserStorage
-	given   bool // the URL brought a form, so that the draft is not wanted
+	tab     app.BrowserStorage // of the browser tab
+	given   bool               // the URL brought a form, so that the draft is not wanted
 	pause   *time.Timer
 }
 
@@ -55,9 +64,33 @@ func (k *keeper) draft(accessKey string) (Form, bool) {
 	if text == "" {
 		return Form{}, false
 	}
-	form, err := Decode(text)
+	form, err := decode(text)
 	return form, err == nil
 }
+
+// pass notes that a form stands in the history of this browser tab, for the page
+// after a reload.
+func (k *keeper) pass(form string) {
+	passed := k.passed()
+	if slices.Contains(passed, mark(form)) {
+		return
+	}
+	passed = append(passed, mark(form))
+	if err := k.tab.Set(keptPassed, passed[max(len(passed)-mostPassed, 0):]); err != nil {
+		app.Log(err)
+	}
+}
+
+// passed are the marks of the forms in the history of this browser tab.
+func (k *keeper) passed() (marks []string) {
+	if err := k.tab.Get(keptPassed, &marks); err != nil {
+		return nil
+	}
+	return marks
+}
+
+// dropPassed makes the forms in the history worth going back to again.
+func (k *keeper) dropPassed() { k.tab.Del(keptPassed) }
 
 // saveDraft keeps a form that [Encode] spelled.
 func (k *keeper) saveDraft(accessKey, encoded string) { k.set(keptDraft+accessKey, encoded) }

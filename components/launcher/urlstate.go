@@ -2,6 +2,8 @@ package launcher
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"net/url"
@@ -16,8 +18,15 @@ const (
 	parameterForm = "form"
 )
 
-// MaxState bounds how long a form in a URL or a file may be, in bytes.
-const MaxState = 64 << 10
+const (
+	// MaxState bounds how long a form in a URL or a file may be, in bytes: twice
+	// what one variable may hold.
+	MaxState = 2 * MaxVariableValue
+	// maxSpelled bounds the form that the page itself puts into its URL. Servers
+	// refuse longer addresses, nginx those of more than 8 KiB, and a reload would
+	// show their error in place of the page.
+	maxSpelled = 6 << 10
+)
 
 // The reasons why a kept form is not taken.
 var (
@@ -42,6 +51,11 @@ func Decode(text string) (Form, error) {
 	if len(text) > MaxState {
 		return NewForm(), ErrStateTooLong
 	}
+	return decode(text)
+}
+
+// decode is Decode for what the page kept itself, however long.
+func decode(text string) (Form, error) {
 	form := NewForm()
 	decoder := json.NewDecoder(bytes.NewReader([]byte(text)))
 	decoder.DisallowUnknownFields()
@@ -105,18 +119,24 @@ func spellURL(step Step, form string, others url.Values) string {
 	return Path + "?" + query
 }
 
-// written are the forms that a page put into its URL itself. They stand in the
+// written are the forms that a page had itself, by their marks. They stand in the
 // history of the browser, and are older than what the page holds.
 type written map[string]bool
 
 // mostWritten bounds how many are remembered.
 const mostWritten = 1000
 
-func (w written) has(form string) bool { return w[form] }
+func (w written) has(form string) bool { return w[mark(form)] }
 
 func (w *written) add(form string) {
 	if *w == nil || len(*w) >= mostWritten {
 		*w = written{}
 	}
-	(*w)[form] = true
+	(*w)[mark(form)] = true
+}
+
+// mark is a short text that stands for a form.
+func mark(form string) string {
+	sum := sha256.Sum256([]byte(form))
+	return hex.EncodeToString(sum[:8])
 }

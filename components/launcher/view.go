@@ -3,6 +3,7 @@ package launcher
 import (
 	"errors"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
@@ -44,7 +45,8 @@ type View struct {
 	step    Step
 	refused error // why the form of the URL was not taken
 	written written
-	query   string // the form as the addresses of the steps have it
+	held    bool   // the form was filled in, or loaded, in this page
+	query   string // the form as the addresses of the steps have it; empty for a long one
 	keeper  keeper
 
 	typed    map[string]string // texts of amounts as they were typed
@@ -101,7 +103,7 @@ func (v *View) OnInit() {
 // OnMount joins the form to the loop of the component.
 func (v *View) OnMount(ctx app.Context) {
 	v.drawn = func(f func()) { ctx.Defer(func(app.Context) { f() }) }
-	v.keeper = keeper{storage: ctx.LocalStorage()}
+	v.keeper = keeper{storage: ctx.LocalStorage(), tab: ctx.SessionStorage()}
 	v.form = New(page.Loop{
 		Dispatch: func(f func()) { ctx.Dispatch(func(app.Context) { f() }) },
 		Async:    ctx.Async,
@@ -193,7 +195,8 @@ func (v *View) follow() {
 }
 
 // readURL takes over what the URL says: the step, and the form, unless this page
-// wrote it there itself. Going back between the steps loses nothing that way.
+// wrote it there itself, be it before a reload. Going back between the steps loses
+// nothing that way.
 func (v *View) readURL(ctx app.Context) {
 	address := ctx.Page().URL()
 	if address.Path != Path {
@@ -205,15 +208,18 @@ func (v *View) readURL(ctx app.Context) {
 		v.drawn(func() { focusStep() })
 	}
 	text := address.Query().Get(parameterForm)
-	if v.refused = err; err != nil || text == "" || v.written.has(text) {
+	if v.refused = err; err != nil || text == "" {
+		return
+	}
+	defer v.keeper.pass(text)
+	if v.written.has(text) || v.held && slices.Contains(v.keeper.passed(), mark(text)) {
+		v.writeURL(ctx) // what stands there may be older
 		return
 	}
 	v.written.add(text)
-	if state.Given {
-		v.keeper.given, v.dialog = true, dialogNone
-		v.typed, v.tried = map[string]string{}, true
-		v.form.Load(state.Form)
-	}
+	v.keeper.given, v.dialog = true, dialogNone
+	v.typed, v.tried = map[string]string{}, true
+	v.form.Load(state.Form)
 }
 
 func (v *View) saveDraft() {
@@ -225,25 +231,38 @@ func (v *View) saveDraft() {
 // changed keeps the form in the URL and in the browser, a moment after the last
 // change.
 func (v *View) changed(ctx app.Context) {
+	v.held = true
 	v.keeper.later(func() {
 		ctx.Dispatch(func(ctx app.Context) {
 			v.saveDraft()
-			address := ctx.Page().URL()
-			if !v.Active || address.Path != Path {
-				return
-			}
-			next, err := address.Parse(spellURL(v.step, v.query, address.Query()))
-			if err == nil {
-				ctx.Page().ReplaceURL(next)
+			if v.Active {
+				v.writeURL(ctx)
 			}
 		})
 	})
 }
 
-// settled notes what the form is now: the links to the steps lead to it.
+// writeURL puts the form into the address where the launcher is shown.
+func (v *View) writeURL(ctx app.Context) {
+	address := ctx.Page().URL()
+	if address.Path != Path {
+		return
+	}
+	next, err := address.Parse(spellURL(v.step, v.query, address.Query()))
+	if err != nil || next.RawQuery == address.RawQuery {
+		return
+	}
+	ctx.Page().ReplaceURL(next)
+	v.keeper.pass(v.form.Encoded())
+}
+
+// settled notes what the form is now: the links to the steps lead to it. One that
+// is too long for an address is in the draft alone.
 func (v *View) settled(encoded string) {
 	v.written.add(encoded)
-	v.query = spellForm(encoded)
+	if v.query = spellForm(encoded); len(v.query) > maxSpelled {
+		v.query = ""
+	}
 }
 
 // link is the address of a step.

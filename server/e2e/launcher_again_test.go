@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp/kb"
@@ -111,4 +112,39 @@ func TestARefusedLaunchLeadsBackToTheForm(t *testing.T) {
 	require.NoError(t, p.Click(back))
 	require.NoError(t, p.WaitStep(launcher.StepReview))
 	require.NoError(t, p.Wait(`["name-in-use", "8000"].every(text => document.querySelector(".review").innerText.includes(text))`))
+}
+
+func TestAReloadAndGoingBackLoseNothing(t *testing.T) {
+	p := atLauncher(t, "user")
+	require.NoError(t, p.Fill("#launcher-name", "not-lost"))
+	require.NoError(t, p.Wait(`location.href.includes("not-lost")`))
+	require.NoError(t, p.Click("[data-action=next]"))
+	require.NoError(t, p.WaitStep(launcher.StepEnvironment))
+	require.NoError(t, p.Fill("#launcher-search", "py"))
+	require.NoError(t, p.Type("\r"))
+	require.NoError(t, p.Click("#launcher-add-variable"))
+	require.NoError(t, p.Fill("[id='launcher-var-name.0']", "MODE"))
+	require.NoError(t, p.Fill("[id='launcher-var-value.0']", "fast"))
+	require.NoError(t, p.Wait(`location.href.includes("MODE")`))
+	require.NoError(t, p.WaitStep(launcher.StepEnvironment), "Enter in a search field leads nowhere")
+
+	require.NoError(t, p.Reload())
+	require.NoError(t, p.Wait(launcherAlive))
+	require.NoError(t, p.Back())
+	require.NoError(t, p.WaitStep(launcher.StepType))
+	require.NoError(t, p.Wait(`location.href.includes("MODE")`), "the form of before the variable is not taken for another one")
+	require.NoError(t, p.Forward())
+	require.NoError(t, p.WaitStep(launcher.StepEnvironment))
+	require.NoError(t, p.Wait(`document.getElementById("launcher-var-value.0")?.value === "fast"`))
+
+	// No server takes an address of 30 kB.
+	require.NoError(t, p.Fill("[id='launcher-var-value.0']", strings.Repeat("long ", 6000)))
+	require.NoError(t, p.Wait(`!location.href.includes("MODE")`))
+	require.NoError(t, p.Click("[data-action=next]"))
+	require.NoError(t, p.WaitStep(launcher.StepData))
+	require.NoError(t, p.Reload())
+	require.NoError(t, p.Wait(launcherAlive))
+	require.NoError(t, p.Back())
+	require.NoError(t, p.WaitStep(launcher.StepEnvironment))
+	require.NoError(t, p.Wait(`document.getElementById("launcher-var-value.0")?.value.length === 30000`))
 }
