@@ -206,6 +206,8 @@ func TestTemplatesInJSONAndYAML(t *testing.T) {
 	var id string
 	_, err := fmt.Sscanf(body, `[{"id":"%32s","user":"iduser"}]`, &id)
 	require.NoError(t, err, body)
+	status, body = add("super", strings.Replace(strings.Replace(template, `"api_version": "v1"`, `"again": [&a {"x": "y"}, *a]`, 1), `"name": "t"`, `"name": "z"`, 1))
+	require.Equal(t, 200, status, body)
 	status, body = add("far", "- name: y\n  template:\n    kind: task_template\n    metadata: {name: t}\n    spec:\n      kernel: {image: python}\n")
 	require.Equal(t, 200, status, body)
 
@@ -240,7 +242,10 @@ func TestTemplatesInJSONAndYAML(t *testing.T) {
 	for name, payload := range map[string]string{"no YAML": "{", "a text": "hello", "another kind": strings.Replace(template, "taskTemplate", "other", 1),
 		"no image": strings.Replace(template, "python", "", 1), "no name": strings.Replace(template, `"name": "t"`, "", 1),
 		"for another user":      strings.Replace(template, `[{`, `[{"user_uuid": "`+farID+`", `, 1),
-		"for another's project": strings.Replace(template, `[{`, `[{"group_id": "`+farID+`", `, 1), "numbers as keys": "- {1: 2}"} {
+		"for another's project": strings.Replace(template, `[{`, `[{"group_id": "`+farID+`", `, 1), "numbers as keys": "- {1: 2}",
+		"a long text, again and again": strings.Replace(template, `"api_version": "v1"`,
+			`"text": &a "`+strings.Repeat("x", 100<<10)+`", "again": [`+strings.Repeat("*a, ", 100)+`"end"]`, 1),
+		"itself": strings.Replace(template, `"api_version": "v1"`, `"again": &a [*a]`, 1)} {
 		status, body := add("user", payload)
 		assert.Equal(t, 400, status, "%s: %s", name, body)
 	}

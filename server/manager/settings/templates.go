@@ -28,9 +28,20 @@ type document struct {
 // payloadOf reads documents from JSON or YAML, of which JSON is a part: a list,
 // or one alone.
 func payloadOf(text string) ([]document, error) {
+	malformed := func(err error) error {
+		return problem.InvalidParams("Malformed payload: " + strings.ReplaceAll(err.Error(), "\n", " "))
+	}
+	var root yaml.Node
+	if err := yaml.Unmarshal([]byte(text), &root); err != nil {
+		return nil, malformed(err)
+	}
+	left := maxBody
+	if !fits(&root, &left, maxNested) {
+		return nil, problem.InvalidParams("The payload repeats or nests more than a template holds.")
+	}
 	var tree any
-	if err := yaml.Unmarshal([]byte(text), &tree); err != nil {
-		return nil, problem.InvalidParams("Malformed payload: " + strings.ReplaceAll(err.Error(), "\n", " "))
+	if err := root.Decode(&tree); err != nil {
+		return nil, malformed(err)
 	}
 	if _, list := tree.([]any); !list {
 		tree = []any{tree}
@@ -49,6 +60,27 @@ func payloadOf(text string) ([]document, error) {
 		}
 	}
 	return documents, nil
+}
+
+// maxNested is how deep a payload may be.
+const maxNested = 100
+
+// fits takes what a node holds from left, and reports whether there was room. What
+// it repeats by alias counts each time: a few lines can repeat themselves into more
+// than there is memory for.
+func fits(n *yaml.Node, left *int, depth int) bool {
+	if *left -= len(n.Value) + 1; *left < 0 || depth == 0 {
+		return false
+	}
+	if n.Alias != nil {
+		return fits(n.Alias, left, depth-1)
+	}
+	for _, inner := range n.Content {
+		if !fits(inner, left, depth-1) {
+			return false
+		}
+	}
+	return true
 }
 
 // check refuses what cannot be a session template, and finds its name.
