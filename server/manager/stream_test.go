@@ -201,6 +201,31 @@ func TestATunnelEndsWithTheRightToBeThere(t *testing.T) {
 	})
 }
 
+func TestCodeThatRunsEndsWithTheRightToRunIt(t *testing.T) {
+	inWorld(t, func(w *world) {
+		client, stop := w.serve()
+		defer stop()
+		w.coding("coder")
+		ws, _, err := websocket.Dial(w.Context(), address+"/stream/session/coder/execute", &websocket.DialOptions{HTTPClient: client("user")})
+		require.NoError(w, err)
+		require.NoError(w, ws.Write(w.Context(), websocket.MessageText, []byte(`{"mode": "query", "code": "words"}`)))
+		_, first, err := ws.Read(w.Context())
+		require.NoError(w, err)
+		require.Contains(w, string(first), "words")
+		over := make(chan error, 1)
+		go func() {
+			_, _, err := ws.Read(w.Context())
+			over <- err
+		}()
+		time.Sleep(5 * time.Minute)
+		require.Empty(w, over, "it may take its time")
+		w.deactivate("user")
+		time.Sleep(time.Minute)
+		require.NotEmpty(w, over)
+		assert.Equal(w.T, websocket.StatusGoingAway, websocket.CloseStatus(<-over))
+	})
+}
+
 func TestAClientThatDoesNotReadFillsNoMemory(t *testing.T) {
 	inWorld(t, func(w *world) {
 		client, stop := w.serve()

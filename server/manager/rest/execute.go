@@ -218,7 +218,8 @@ func (h *Handler) completions(w http.ResponseWriter, r *request, s *store.Sessio
 
 // streamExecute runs code and sends all there is to say about it: GET
 // /stream/session/{name}/execute, a websocket. The first message says what to run,
-// later ones are lines of input. A client that leaves ends the run.
+// later ones are lines of input. A client that leaves ends the run, and so does,
+// within tunnelPing, the end of its right to be there.
 func (h *Handler) streamExecute(w http.ResponseWriter, r *request) error {
 	if r.Header.Get("Upgrade") == "" {
 		return problem.BadRequest("This is a websocket: an upgrade is needed.")
@@ -275,7 +276,9 @@ func (h *Handler) streamExecute(w http.ResponseWriter, r *request) error {
 			run.Input(string(line))
 		}
 	}()
+	go watch(ctx, ws, func() bool { return h.stillMay(r) }, cancel)
 	h.streamRun(ctx, ws, s, run)
+	_ = ws.Close(websocket.StatusGoingAway, "") // where it was not closed with the last answer
 	return nil
 }
 
