@@ -62,9 +62,11 @@ func baseURL(scheme string, listener net.Listener) string {
 }
 
 // The limits of a connection. There is none on a whole request or answer: uploads,
-// events and terminals take as long as they take.
+// events and terminals take as long as they take. The next piece of a request's body
+// has a limit, see [unstalled].
 const (
 	readHeaderTimeout = 10 * time.Second
+	stallTimeout      = time.Minute
 	idleTimeout       = 2 * time.Minute
 	maxHeaderBytes    = 64 << 10
 )
@@ -73,7 +75,7 @@ const (
 // those of connections that were hijacked.
 func newHTTPServer(ctx context.Context, handler http.Handler, logger *slog.Logger) *http.Server {
 	server := &http.Server{
-		Handler:           guard(logger, handler),
+		Handler:           guard(logger, unstalled(handler)),
 		ReadHeaderTimeout: readHeaderTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeaderBytes,
