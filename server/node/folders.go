@@ -42,7 +42,7 @@ func (o *owners) namespace(l *Local) (*os.File, error) {
 	}
 	defer null.Close()
 	ids := []syscall.SysProcIDMap{{ContainerID: 0, HostID: l.workUID(), Size: 1}}
-	pid, err := syscall.ForkExec(fmt.Sprintf("/proc/self/fd/%d", l.binary.Fd()), []string{pid1.Argv0, pid1.StageHold, "-"}, &syscall.ProcAttr{
+	pid, err := syscall.ForkExec(nameOf(l.binary), []string{pid1.Argv0, pid1.StageHold, "-"}, &syscall.ProcAttr{
 		Files: []uintptr{hold.Fd(), null.Fd(), null.Fd()},
 		Sys: &syscall.SysProcAttr{
 			Cloneflags: syscall.CLONE_NEWUSER, UidMappings: ids, GidMappings: ids,

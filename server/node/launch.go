@@ -143,7 +143,7 @@ func (l *Local) open(k *kernel) (files []*os.File, sync *os.File, config pid1.Co
 			return files, nil, config, err
 		}
 	}
-	if err := add(os.Open(fmt.Sprintf("/proc/self/fd/%d", l.binary.Fd()))); err != nil {
+	if err := add(again(l.binary)); err != nil {
 		return files, nil, config, err
 	}
 	pair, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)

@@ -125,9 +125,7 @@ func prepare(options Options) (*Local, error) {
 	if binary == "" {
 		binary = "/proc/self/exe"
 	}
-	// Held open, so that a new binary at the same path is not mixed with this
-	// server's.
-	if l.binary, err = os.Open(binary); err != nil {
+	if l.binary, err = openLeader(binary, base, l.root); err != nil {
 		l.lock.Close()
 		return nil, err
 	}
