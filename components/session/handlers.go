@@ -79,7 +79,7 @@ func (h *Host) onSubmit(ctx app.Context, _ app.Event) {
 		h.tick(ctx)
 	}
 	if h.ask.problem != "" || h.ask.err != nil {
-		ctx.Defer(func(app.Context) { focusID(fieldID) })
+		h.drawn(func() { focusID(fieldID) })
 	}
 }
 
@@ -88,19 +88,19 @@ func (h *Host) onSubmitInPlace(ctx app.Context, e app.Event) {
 	e.PreventDefault()
 	h.onSubmit(ctx, e)
 	if !h.ask.opened || h.ask.sending {
-		ctx.Defer(func(app.Context) { focusID(titleID) })
+		h.drawn(func() { focusID(titleID) })
 	}
 }
 
 // onLeaveRename leaves the name as it is.
 func (h *Host) onLeaveRename(ctx app.Context, _ app.Event) {
 	defer ui.Recover(ctx)
-	h.leaveRename(ctx)
+	h.leaveRename()
 }
 
-func (h *Host) leaveRename(ctx app.Context) {
+func (h *Host) leaveRename() {
 	h.ask.close()
-	ctx.Defer(func(app.Context) { focusID(renameID) })
+	h.drawn(func() { focusID(renameID) })
 }
 
 // onRenameKey leaves the name as it is on Escape.
@@ -111,7 +111,7 @@ func (h *Host) onRenameKey(ctx app.Context, e app.Event) {
 		return
 	}
 	e.PreventDefault()
-	h.leaveRename(ctx)
+	h.leaveRename()
 }
 
 // onForce is the box of the termination's dialog.

@@ -37,7 +37,10 @@ type Host struct {
 	now     time.Time
 	ticking bool
 	menu    bool // the further actions are unfolded
-	stops   []func()
+	// drawn runs f once the page is drawn again. A handler's own context cannot:
+	// it ends with its element, which may be gone by then.
+	drawn func(f func())
+	stops []func()
 }
 
 var (
@@ -66,6 +69,7 @@ func (h *Host) OnMount(ctx app.Context) {
 
 // attach joins the parts to the loop of the component.
 func (h *Host) attach(ctx app.Context) {
+	h.drawn = func(f func()) { ctx.Defer(func(app.Context) { f() }) }
 	l := page.Loop{
 		Dispatch: func(f func()) {
 			ctx.Dispatch(func(ctx app.Context) {

@@ -120,12 +120,14 @@ func TestASessionIsRenamed(t *testing.T) {
 	open, err := p.Exists(Drawer)
 	require.NoError(t, err)
 	assert.True(t, open, "Escape closes one layer")
+	require.NoError(t, p.Wait(`document.activeElement.id === "session-rename"`), "the focus stays in the drawer")
 
 	require.NoError(t, p.Verb("rename"))
 	require.NoError(t, p.Fill(DialogField, "renamed-now"))
 	require.NoError(t, p.Press(kb.Enter))
 	require.NoError(t, p.WaitGone(DialogField))
 	require.NoError(t, p.Wait(`document.querySelector("#session-title").textContent === "renamed-now"`))
+	require.NoError(t, p.Wait(`document.activeElement.id === "session-title"`), "as after a new name")
 	require.NoError(t, p.Wait(`document.querySelector('tr[data-session="`+id+`"]').innerText.includes("renamed-now")`))
 	t.Cleanup(func() { endAsCleanup(t, "user", "renamed-now") })
 }
