@@ -145,9 +145,14 @@ func (v *View) onAgain(ctx app.Context, _ app.Event) {
 
 func (v *View) onReload(ctx app.Context, _ app.Event) {
 	defer ui.Recover(ctx)
-	v.loading = loadingBegun
-	if v.screen != nil {
-		v.screen.open(v.look())
+	v.reload()
+}
+
+// reload loads the emulator after it could not be loaded.
+func (v *View) reload() {
+	if v.loading == loadingFailed && v.screen != nil {
+		v.loading = loadingBegun
+		v.screen.load()
 	}
 }
 

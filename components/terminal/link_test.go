@@ -252,6 +252,19 @@ func TestWithoutANetworkTheConnectionIsCutAtOnce(t *testing.T) {
 	assert.Len(t, f.dials, 2)
 }
 
+func TestNothingIsDialedBeforeTheScreenIsLoaded(t *testing.T) {
+	f := &fake{t: t, clock: time.Unix(1000, 0)}
+	f.link = newLink(f, "main", "me", func() time.Time { return f.clock })
+	f.link.tick()
+	f.link.cut()
+	f.clock = f.clock.Add(time.Hour)
+	f.link.tick()
+	f.link.hurry()
+	assert.Empty(t, f.dials)
+	f.link.start("main")
+	assert.Len(t, f.dials, 1)
+}
+
 func TestSizesAreToldNotTooOften(t *testing.T) {
 	f := newFake(t)
 	f.greets(own(0, 0))

@@ -66,7 +66,7 @@ func (l *link) tick() {
 		if !now.Before(l.retryAt) {
 			l.dial()
 		}
-	case l.shown.Phase <= phaseReconnecting && now.Sub(l.heard) > silence:
+	case l.begun() && l.shown.Phase <= phaseReconnecting && now.Sub(l.heard) > silence:
 		l.browser.Hangup()
 		l.lost(0, "")
 	case l.greeted && l.unsent && now.Sub(l.resized) >= resizeEvery:
@@ -88,13 +88,17 @@ func (l *link) hurry() {
 func (l *link) cut() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.shown.Phase > phaseReconnecting || !l.retryAt.IsZero() {
+	if !l.begun() || l.shown.Phase > phaseReconnecting || !l.retryAt.IsZero() {
 		return
 	}
 	l.browser.Hangup()
 	l.attempt = max(l.attempt, 1)
 	l.lost(0, "")
 }
+
+// begun reports whether there ever was an attempt: there is none before the screen
+// is loaded. l.mu is held.
+func (l *link) begun() bool { return !l.heard.IsZero() }
 
 // restart begins anew after an end or a refusal.
 func (l *link) restart() {

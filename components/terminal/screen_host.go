@@ -9,6 +9,7 @@ type screen struct{}
 func newScreen(string, events) *screen { return &screen{} }
 
 func (s *screen) open(look)         {}
+func (s *screen) load()             {}
 func (s *screen) close()            {}
 func (s *screen) focus()            {}
 func (s *screen) focusOut()         {}

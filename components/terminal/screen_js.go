@@ -35,11 +35,16 @@ func newScreen(address string, e events) *screen {
 	return &screen{events: e, address: address, term: js.Null(), socket: js.Null()}
 }
 
-// open loads the emulator if that has not happened, and puts it into its place.
+// open begins to listen, and loads.
 func (s *screen) open(l look) {
 	s.look = l
 	s.listenSocket()
 	s.watchNetwork()
+	s.load()
+}
+
+// load loads the emulator if that has not happened, and puts it into its place.
+func (s *screen) load() {
 	loadXterm(func(ok bool) {
 		switch {
 		case s.closed:

@@ -125,26 +125,27 @@ func loadXterm(done func(ok bool)) {
 	link.Set("href", app.Getenv(EnvStyle))
 	script := document.Call("createElement", "script")
 	script.Set("src", app.Getenv(EnvScript))
-	waiting := 2
+	waiting, complete := 2, true
 	var loaded, failed js.Func
 	end := func(ok bool) {
+		complete = complete && ok
+		if waiting--; waiting > 0 {
+			return // the other one is heard, too, before its functions go
+		}
 		loaded.Release()
 		failed.Release()
-		done(ok)
+		if !complete {
+			script.Call("remove")
+			link.Call("remove")
+		}
+		done(complete)
 	}
 	loaded = js.FuncOf(func(js.Value, []js.Value) any {
-		if waiting--; waiting == 0 {
-			end(true)
-		}
+		end(true)
 		return nil
 	})
 	failed = js.FuncOf(func(js.Value, []js.Value) any {
-		if waiting > 0 {
-			waiting = -1
-			script.Call("remove")
-			link.Call("remove")
-			end(false)
-		}
+		end(false)
 		return nil
 	})
 	for _, element := range []js.Value{link, script} {

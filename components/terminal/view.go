@@ -162,13 +162,16 @@ func (v *View) connect(ctx app.Context, c *client.Client) {
 		Typed:    func(text string) { l.typed(text) },
 		Fits:     func(fit size) { l.place(fit) },
 		Tick:     func() { l.tick() },
-		Online:   func() { l.hurry() },
-		Offline:  func() { l.cut() },
-		Search:   func() { update(func(ctx app.Context) { v.search(ctx, true) }) },
-		Leave:    func() { v.screen.focusOut() },
-		Paste:    func(text string) { update(func(app.Context) { v.pasting = text }) },
-		Found:    func(at, of int) { update(func(app.Context) { v.at, v.of = at, of }) },
-		Copied:   func(ok bool) { update(func(ctx app.Context) { v.copied(ctx, ok) }) },
+		Online: func() {
+			l.hurry()
+			update(func(app.Context) { v.reload() })
+		},
+		Offline: func() { l.cut() },
+		Search:  func() { update(func(ctx app.Context) { v.search(ctx, true) }) },
+		Leave:   func() { v.screen.focusOut() },
+		Paste:   func(text string) { update(func(app.Context) { v.pasting = text }) },
+		Found:   func(at, of int) { update(func(app.Context) { v.at, v.of = at, of }) },
+		Copied:  func(ok bool) { update(func(ctx app.Context) { v.copied(ctx, ok) }) },
 	})
 	l = newLink(watched{s, func() { update(func(ctx app.Context) { v.refresh(ctx) }) }}, v.name, randomName(), time.Now)
 	if c.Mode() == model.ModeAPI {

@@ -190,3 +190,16 @@ func TestATerminalWithAKeyPairInTheBrowser(t *testing.T) {
 	runIn(t, p, "echo $((5*5)) is another")
 	require.NoError(t, p.WaitScreen("25 is another"))
 }
+
+func TestATerminalThatWasOpenedWithoutANetworkLoadsByItself(t *testing.T) {
+	id := createRunning(t, "user", "terminal-offline")
+	p := signedIn(t, world.own, "user", "net::ERR", "Failed to load resource")
+	require.NoError(t, p.WithoutTerminalGuide())
+	require.NoError(t, p.WaitSession(id, "RUNNING", settledIn))
+	require.NoError(t, p.OpenSession(id))
+	require.NoError(t, p.Offline(true))
+	require.NoError(t, p.Click(Drawer+` a[href*="panel=terminal"]`))
+	require.NoError(t, p.WaitTerminal("failed"))
+	require.NoError(t, p.Offline(false))
+	require.NoError(t, p.WaitTerminal("open"))
+}
