@@ -96,7 +96,7 @@ func (v *View) onAgain(ctx app.Context, a app.Action) {
 		found, err := sessions.Show(ctx, id, role)
 		ctx.Dispatch(func(ctx app.Context) {
 			if found == nil {
-				ui.ShowToast(ctx, ui.Toast{Tone: ui.Danger, Key: "launcher.again.failed", Detail: failure(err).Title})
+				ui.ShowToast(ctx, ui.Toast{Tone: ui.Danger, Key: "launcher.again.failed", Detail: seen.FailureText(v.Texts, err)})
 				return
 			}
 			ctx.Navigate(State{Step: StepReview, Form: FromSession(found, randomText), Given: true}.URL(inProject(project)))

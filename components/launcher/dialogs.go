@@ -5,6 +5,7 @@ import (
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
+	seen "github.com/baiui/baiui/components/facts" // facts are what a form is checked against here
 	"github.com/baiui/baiui/components/ui"
 )
 
@@ -56,8 +57,7 @@ func (v *View) newFolder() app.UI {
 		v.labelled(control{input: "new-folder", label: t.T("launcher.folder.name")},
 			&ui.Input{ID: inputID("new-folder"), Value: v.folder, Action: actionFolder}),
 		app.If(err != nil, func() app.UI {
-			own := failure(err)
-			return ui.Notice(ui.Danger, t.T("launcher.failed.folder"), strings.TrimSpace(own.Title+" "+own.Message))
+			return ui.Notice(ui.Danger, t.T("launcher.failed.folder"), seen.FailureText(t, err))
 		}),
 		app.If(made, func() app.UI {
 			return ui.Notice(ui.Success, t.T("launcher.folders.made", "name", strings.TrimSpace(v.folder)), "")

@@ -7,6 +7,7 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"github.com/baiui/baiui/client/model"
+	seen "github.com/baiui/baiui/components/facts" // facts are what a form is checked against here
 	"github.com/baiui/baiui/components/ui"
 )
 
@@ -144,5 +145,5 @@ func (v *View) ownerTrouble() app.UI {
 	if err == nil {
 		return nil
 	}
-	return ui.Notice(ui.Danger, v.Texts.T("launcher.failed.owner"), failure(err).Title)
+	return ui.Notice(ui.Danger, v.Texts.T("launcher.failed.owner"), seen.FailureText(v.Texts, err))
 }

@@ -1,10 +1,9 @@
 package launcher
 
 import (
-	"strings"
-
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
+	seen "github.com/baiui/baiui/components/facts" // facts are what a form is checked against here
 	"github.com/baiui/baiui/components/i18n"
 	"github.com/baiui/baiui/components/notices"
 	"github.com/baiui/baiui/components/ui"
@@ -33,13 +32,8 @@ func notify(t *i18n.Texts, result Launched, project string) []notices.Notice {
 		return list
 	}
 	first := result.Failed[0]
-	own := failure(first.Err)
-	detail := strings.TrimSpace(own.Title + " " + own.Message)
-	if detail == "" {
-		detail = t.T("error." + own.Kind.String())
-	}
 	notice := notices.Notice{
-		Key: "launch " + first.Name, Tone: ui.Danger, Text: "launcher.told.failed", Args: []any{"name", first.Name}, Detail: detail,
+		Key: "launch " + first.Name, Tone: ui.Danger, Text: "launcher.told.failed", Args: []any{"name", first.Name}, Detail: seen.FailureText(t, first.Err),
 		Href: State{Step: StepReview, Form: result.Form, Given: true}.URL(inProject(project)), LinkText: "launcher.told.edit", Loud: true,
 	}
 	if n := len(result.Failed); n > 1 {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/baiui/baiui/client"
 	"github.com/baiui/baiui/client/model"
+	seen "github.com/baiui/baiui/components/facts" // facts are what a form is checked against here
 	"github.com/baiui/baiui/components/i18n"
 	"github.com/baiui/baiui/components/page"
 	"github.com/baiui/baiui/components/session"
@@ -291,16 +292,8 @@ func (v *View) trouble(part Part) app.UI {
 	if err == nil {
 		return nil
 	}
-	own := failure(err)
 	t := v.Texts
-	text := t.T("error." + own.Kind.String() + ".do")
-	if own.Title != "" {
-		text = own.Title
-		if own.Message != "" {
-			text += " " + own.Message
-		}
-	}
-	return ui.Notice(ui.Danger, t.T("launcher.failed."+string(part)), text,
+	return ui.Notice(ui.Danger, t.T("launcher.failed."+string(part)), seen.FailureText(t, err),
 		ui.Button("refresh-cw", t.T("app.retry")).OnClick(v.onRetry, app.EventScope("retry", string(part))))
 }
 

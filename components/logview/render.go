@@ -1,13 +1,13 @@
 package logview
 
 import (
-	"errors"
 	"strconv"
 	"time"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"github.com/baiui/baiui/client"
+	"github.com/baiui/baiui/components/facts"
 	"github.com/baiui/baiui/components/ui"
 )
 
@@ -115,15 +115,13 @@ func (v *View) state() app.UI {
 	if failure == nil {
 		return app.Div().Class("logview-state")
 	}
-	detail := ""
-	if e := new(client.Error); errors.As(failure, &e) {
-		if detail = e.Message; detail == "" {
-			detail = e.Title
-		}
+	reason, detail := t.T("error."+client.KindOf(failure).String()), facts.FailureText(t, failure)
+	if detail == reason {
+		detail = t.T("error." + client.KindOf(failure).String() + ".do")
 	}
-	title := t.T("logview.failed", "reason", t.T("error."+client.KindOf(failure).String()))
+	title := t.T("logview.failed", "reason", reason)
 	if v.log.loaded {
-		title = t.T("logview.stale", "time", t.DateTime(v.log.at.In(time.Local)), "reason", t.T("error."+client.KindOf(failure).String()))
+		title = t.T("logview.stale", "time", t.DateTime(v.log.at.In(time.Local)), "reason", reason)
 	}
 	return app.Div().Class("logview-state").Body(ui.Notice(ui.Danger, title, detail,
 		ui.Button("refresh-cw", t.T("app.retry")).DataSet("action", "retry").OnClick(v.onRefresh, app.EventScope("retry"))))
