@@ -1,6 +1,7 @@
 package apps
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"testing"
@@ -14,6 +15,7 @@ import (
 // fakeOpener fails at a stage, once.
 type fakeOpener struct {
 	calls []string
+	route string // a tunnel, if empty
 	fail  map[string]error
 }
 
@@ -28,7 +30,7 @@ func (f *fakeOpener) Find(_ context.Context, o client.AppOrder) (client.FoundApp
 	if len(o.Signed) == 0 {
 		return client.FoundApp{}, errors.New("not signed")
 	}
-	return client.FoundApp{ID: "id", Route: client.RouteTunnel}, f.do("find")
+	return client.FoundApp{ID: "id", Route: cmp.Or(f.route, client.RouteTunnel)}, f.do("find")
 }
 func (f *fakeOpener) Start(_ context.Context, id string) error { return f.do("start " + id) }
 func (f *fakeOpener) Reach(_ context.Context, id string) error { return f.do("reach " + id) }
@@ -60,6 +62,18 @@ func TestAnOpeningGoesThroughItsStages(t *testing.T) {
 	assert.Equal(t, "http://app.localhost/", o.Opened.URL)
 	assert.Equal(t, client.RouteTunnel, o.Route)
 	assert.Empty(t, o.Order.Signed, "signatures are not kept")
+}
+
+func TestWhatIsNoneForBrowsersIsOpenedByAnAppProxyOnly(t *testing.T) {
+	for route, calls := range map[string][]string{
+		client.RouteTunnel: {"find"}, // a program on the person's machine does the rest
+		client.RouteProxy:  {"find", "start id", "reach id", "open id"},
+	} {
+		opener := &fakeOpener{route: route}
+		o := through(t, Opening{App: "SSH", Order: client.AppOrder{Protocol: "tcp"}}, opener)
+		require.NoError(t, o.Failed)
+		assert.Equal(t, calls, opener.calls, route)
+	}
 }
 
 func TestAnotherAttemptGoesOnWhereItFailed(t *testing.T) {

@@ -230,10 +230,6 @@ func (p *Panel) open(ctx app.Context, e entry, order client.AppOrder) {
 	if !e.tcp() {
 		p.tab = openTab(p.Texts.T("apps.stage.find", "app", e.title))
 	}
-	if e.tcp() && !p.able.hostPort {
-		p.opening.Stage = StageDone // a program on the person's machine does the rest
-		return
-	}
 	p.advance(c)
 }
 
