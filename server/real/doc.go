@@ -9,6 +9,8 @@
 // does it all for `make test-real`: up, the tests of server/e2e that
 // browser-tests.txt names, the tests of this package with the build tag real, then
 // the node with real containers and those of container-tests.txt (terminal, apps,
-// files), and down. A node that does not come up is said; with REAL_OPTIONAL it is
-// no failure. `make bench-real` measures the page instead.
+// files, batch sessions, folders), then `app-proxy up`, which leads the apps of those
+// containers through an App Proxy, with those of proxy-tests.txt, and down. What does
+// not come up is said; with REAL_OPTIONAL it is no failure. `make bench-real` measures
+// the page instead.
 package real
