@@ -139,6 +139,14 @@ func connect[T any](f *gql.Field, kind nodeKind[T], read func(store.Page) ([]T, 
 	if err != nil {
 		return nil, err
 	}
+	if p.cursor != "" {
+		// A place in an order tells what it is ordered by, so it must be the place of
+		// a row that the caller sees.
+		row, _, err := read(store.Page{Where: store.Clause{SQL: kind.id + " = ?", Args: []any{p.cursor}}, Limit: 1})
+		if err != nil || len(row) == 0 {
+			return connection{edges: []edge{}}, err
+		}
+	}
 	items, total, err := read(page)
 	if err != nil {
 		return nil, err

@@ -113,6 +113,9 @@ func TestNodesArePagedByOffsetAndByCursor(t *testing.T) {
 	page(`order: "-created_at", first: 5, after: "`+end+`"`, "3 2 1 of 3")
 	page(`order: "-created_at", last: 2, before: "00000000-0000-4000-8000-000000000001"`, "3 2 of 4 <")
 	page(`first: 2, after: "nothing"`, " of 0")
+	// That one is another user's, whose name this would tell.
+	page(`order: "-name", after: "00000000-0000-4000-8000-000000000009"`, " of 0")
+	page(`order: "name", before: "00000000-0000-4000-8000-000000000009"`, " of 0")
 
 	const invalid = "!Missing or invalid API parameters. ("
 	page(`first: 1, last: 1`, invalid+"You can only paginate with single direction, forwards or backwards. Please set only one of (after, first) or (before, last).)")
