@@ -221,7 +221,12 @@ func (a *Apps) make(r *http.Request, v visitor, o order, c *client.Client, owner
 	opened := &app{id: newSecret(), owner: owner, ui: a.Peers.Origin(r), order: o, client: c,
 		place: place, route: way, used: a.Now(), public: o.Public}
 	opened.allowed, _ = parseAllowed(o.Allowed) // checked before
-	opened.label = a.newLabel(owner, o.Session, strconv.Itoa(o.Port), publicWord(o), o.App)
+	names := []string{owner, o.Session, strconv.Itoa(o.Port), publicWord(o), o.App}
+	if c.Endpoint() != a.Manager.String() {
+		// Whose an access key is, only its own manager says.
+		names = append([]string{c.Endpoint()}, names...)
+	}
+	opened.label = a.newLabel(names...)
 	life, parent := cookieLife, a.ctx
 	if v.person != nil {
 		opened.holder = "sign-in " + v.person.Name

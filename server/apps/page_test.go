@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -200,6 +201,28 @@ func TestAPageWithAKeyPairSignsBeforehand(t *testing.T) {
 	resp := b.do(http.MethodGet, "/", nil, "Accept", "text/html")
 	assert.Equal(t, http.StatusForbidden, resp.StatusCode)
 	assert.Contains(t, text(t, resp), `data-page="signed_out"`)
+}
+
+func TestAnAppOfAnotherManagerHasAnotherName(t *testing.T) {
+	other := newManager(t)
+	otherURL, err := url.Parse(other.URL)
+	require.NoError(t, err)
+	w := newWorld(t, func(o *Options) { o.Endpoints = append(o.Endpoints, otherURL) })
+	asked := order{Session: sessionID, App: "web"}
+	for _, m := range []*fakeManager{w.manager, other} {
+		m.serve("web", "http", http.HandlerFunc(hello))
+	}
+	status, first, _ := w.post("", asked)
+	require.Equal(t, http.StatusOK, status, first)
+	w.person = nil
+	status, again, _ := w.post("", presigned(t, w, ownerKeys, asked))
+	require.Equal(t, http.StatusOK, status, again)
+	assert.Equal(t, first["address"], again["address"])
+
+	// It may give the same access key to somebody else.
+	status, elsewhere, _ := w.post("", presigned(t, &world{manager: other}, ownerKeys, asked))
+	require.Equal(t, http.StatusOK, status, elsewhere)
+	assert.NotEqual(t, first["address"], elsewhere["address"])
 }
 
 func TestSignaturesOpenNothingElse(t *testing.T) {
