@@ -11,9 +11,13 @@ import (
 	"net/textproto"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/baiui/baiui/client/model"
 )
 
 // uploadBody is a body with files by name.
@@ -113,6 +117,38 @@ func TestFoldersAreMountedInSessions(t *testing.T) {
 		assert.Equal(w.T, 400, w.as("user", "DELETE", "/folders/data-030435", "").status, "it is in use")
 		got = w.as("user2", "POST", "/session", request(w, object{"config": object{"mounts": []string{"data-030435"}}}))
 		assert.Equal(w.T, 404, got.status, "another user's folder")
+	})
+}
+
+func TestASessionThatWaitedHasNoFolderThatWasTakenBack(t *testing.T) {
+	inWorld(t, func(w *world) {
+		var ids []string
+		for _, name := range []string{"kept", "lowered", "taken"} {
+			got := w.as("user", "POST", "/folders", `{"name": "`+name+`"}`)
+			require.Equal(w, 201, got.status, "%s", got.body)
+			require.Equal(w, 201, w.as("user", "POST", "/folders/"+name+"/invite", `{"perm": "rw", "emails": ["user2@lablup.com"]}`).status)
+			var sent struct{ Invitations []struct{ ID string } }
+			require.NoError(w, json.Unmarshal(w.as("user2", "GET", "/folders/invitations/list", "").body, &sent))
+			require.Equal(w, 200, w.as("user2", "POST", "/folders/invitations/accept", `{"inv_id": "`+sent.Invitations[0].ID+`"}`).status)
+			got = w.as("user2", "POST", "/session", request(w, object{"name": "test-" + name, "type": "batch", "startupCommand": "true", "starts_at": "30m",
+				"config": object{"resources": object{"cpu": 1, "mem": "512m"}, "mounts": []string{name}}}))
+			require.Equal(w, 201, got.status, "%s", got.body)
+			ids = append(ids, got.text(w, "sessionId"))
+		}
+		user2 := w.session(ids[0]).UserID
+		for name, permission := range map[string]string{"lowered": `"ro"`, "taken": "null"} {
+			id := w.as("user", "GET", "/folders/"+name, "").text(w, "id")
+			got := w.as("user", "POST", "/folders/_/shared", `{"vfolder": "`+id+`", "user": "`+user2+`", "perm": `+permission+`}`)
+			require.Equal(w, 200, got.status, "%s", got.body)
+		}
+		w.set(w.now().Add(31 * time.Minute))
+		time.Sleep(30 * time.Second) // the scheduler's own clock
+		synctest.Wait()
+		for i, status := range []model.Status{model.StatusRunning, model.StatusError, model.StatusError} {
+			assert.Equal(w.T, status, w.session(ids[i]).Status, i)
+		}
+		require.Equal(w, 1, len(w.node.Created()))
+		assert.Equal(w.T, "/home/work/kept", w.node.Created()[0].Mounts[0].Target)
 	})
 }
 

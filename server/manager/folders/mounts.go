@@ -114,6 +114,27 @@ func (f *Folders) MountsFor(ctx context.Context, owner api.Caller, projectID str
 	return mounts, checkTargets(mounts, wants, req.Map)
 }
 
+// Revoked is the name of a mount that the owner of its session may not have any
+// more, empty for none: a session can wait for days after [Folders.MountsFor].
+func Revoked(ctx context.Context, s *store.Store, owner api.Caller, mounts []Mount) (name string, err error) {
+	v := viewer(owner)
+	for _, m := range mounts {
+		_, hex, _ := strings.Cut(m.Folder, "/")
+		id, err := uuid.Parse(hex)
+		if err != nil {
+			return m.Name, nil
+		}
+		rows, _, err := s.Folders(ctx, store.FolderQuery{Viewer: &v, IDs: []string{id.String()}, Statuses: mountable()})
+		if err != nil {
+			return "", err
+		}
+		if len(rows) == 0 || seenBy(owner, rows[0]).permission == readOnly && !m.ReadOnly() {
+			return m.Name, nil
+		}
+	}
+	return "", nil
+}
+
 // parseMounts reads the entries of a request and refuses those that overlap.
 func parseMounts(entries []string) ([]wanted, error) {
 	var wants []wanted

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/baiui/baiui/client/model"
+	"github.com/baiui/baiui/server/manager/api"
 	"github.com/baiui/baiui/server/manager/apps"
 	"github.com/baiui/baiui/server/manager/folders"
 	"github.com/baiui/baiui/server/manager/slots"
@@ -130,6 +131,9 @@ func (e *Engine) create(ctx context.Context, s *store.Session) (store.Image, err
 	if err != nil {
 		return image, fmt.Errorf("the image %s is no longer on this machine", s.Image)
 	}
+	if err := e.checkMounts(ctx, s); err != nil {
+		return image, err
+	}
 	files, err := e.homeFiles(ctx, s)
 	if err != nil {
 		return image, err
@@ -189,6 +193,25 @@ func (e *Engine) specOf(s *store.Session, k *store.Kernel, image store.Image) (n
 	}
 	spec.Mounts, err = mountsOf(s)
 	return spec, err
+}
+
+// checkMounts makes sure that the session's owner may still have the folders that
+// it was made with.
+func (e *Engine) checkMounts(ctx context.Context, s *store.Session) error {
+	var points []folders.Mount
+	if err := s.MountPoints.Decode(&points); err != nil || len(points) == 0 {
+		return err
+	}
+	owner, err := e.store.Identify(ctx, s.AccessKey)
+	if err != nil {
+		return fmt.Errorf("the owner of the session: %w", err)
+	}
+	caller := api.Caller{UserID: owner.User.ID, Role: owner.User.Role, DomainName: owner.User.DomainName}
+	name, err := folders.Revoked(ctx, e.store, caller, points)
+	if err == nil && name != "" {
+		err = fmt.Errorf("the folder %q is no longer there for the session's owner, or not to be written to", name)
+	}
+	return err
 }
 
 // mountsOf are the folders that every kernel of a session has.
