@@ -211,8 +211,12 @@ func (s *Shell) onSignIn(ctx goapp.Context, action goapp.Action) {
 	storage := ctx.LocalStorage()
 	s.try(ctx, in.Mode, func(c context.Context) (connected, error) {
 		result, err := s.connector.signIn(c, in)
-		if err == nil && in.Mode == model.ModeAPI {
+		switch {
+		case err != nil:
+		case in.Mode == model.ModeAPI:
 			keep(storage, in)
+		default:
+			tellTabs(storage, keySignedIn)
 		}
 		return result, err
 	})
@@ -238,9 +242,29 @@ func (s *Shell) expire(goapp.Context) {
 	}
 }
 
-// keySignedOut is written to the shared storage at sign-out, which the other
-// tabs of the browser notice.
-const keySignedOut = "baiui.signed-out"
+// What is written to the shared storage at sign-out, and at a sign-in whose cookie
+// all tabs of the browser have: the other tabs notice.
+const (
+	keySignedOut = "baiui.signed-out"
+	keySignedIn  = "baiui.signed-in"
+)
+
+func tellTabs(storage goapp.BrowserStorage, key string) {
+	if err := storage.Set(key, time.Now().UnixMilli()); err != nil {
+		goapp.Log(err) // they find out at their next request, or are signed in again by hand
+	}
+}
+
+// onStorage is called when another tab has changed something in the storage.
+func (s *Shell) onStorage(ctx goapp.Context, key string) {
+	switch {
+	case key == keySignedOut && s.signin.phase != phaseSignedOut: // nothing is left to show
+		s.watch.close()
+		ctx.Reload()
+	case key == keySignedIn && s.signin.phase == phaseExpired && !s.signin.sending && s.signin.client.Mode() == model.ModeSession:
+		s.try(ctx, model.ModeSession, s.connector.withCookie)
+	}
+}
 
 // onSignOut ends the sign-in at the server first: were that to fail after the
 // page had forgotten everything, the cookie would sign in again.
@@ -268,9 +292,7 @@ func (s *Shell) onSignOut(ctx goapp.Context, _ goapp.Action) {
 func (s *Shell) forget(ctx goapp.Context) {
 	storage := ctx.LocalStorage()
 	// Before the stream ends: the tab that takes it over has a sign-in that is over.
-	if err := storage.Set(keySignedOut, time.Now().UnixMilli()); err != nil {
-		goapp.Log(err) // the other tabs find out at their next request
-	}
+	tellTabs(storage, keySignedOut)
 	s.connection.Disconnected()
 	s.live.Forget()
 	s.signin = signin{attempt: s.signin.attempt}
@@ -280,6 +302,7 @@ func (s *Shell) forget(ctx goapp.Context) {
 	forgetProjects(storage)
 	launcher.Forget(storage)
 	storage.Del(keyRole)
+	storage.Del(keySignedIn)
 	ctx.SessionStorage().Clear()
 }
 

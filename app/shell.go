@@ -150,13 +150,7 @@ func (s *Shell) listen(ctx goapp.Context) {
 			s.start(ctx)
 		}
 	})
-	on("storage", func(ctx goapp.Context, event goapp.Value) {
-		// Another tab signed out: this one has nothing left to show.
-		if event.Get("key").String() == keySignedOut && s.signin.phase != phaseSignedOut {
-			s.watch.close()
-			ctx.Reload()
-		}
-	})
+	on("storage", func(ctx goapp.Context, event goapp.Value) { s.onStorage(ctx, event.Get("key").String()) })
 	on("keydown", func(_ goapp.Context, event goapp.Value) {
 		if event.Get("key").String() == "[" && !typing(event) {
 			toggleCompact()

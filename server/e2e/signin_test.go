@@ -99,15 +99,23 @@ func TestAWrongPasswordIsSaidAndTheNameKept(t *testing.T) {
 
 func TestAnExpiredSignInAsksAgainAndComesBack(t *testing.T) {
 	p := signedIn(t, world.own, "user", unauthorized)
+	other, err := world.browser.NewTab(p)
+	require.NoError(t, err)
+	t.Cleanup(other.Close)
+	require.NoError(t, other.Open("/sessions"))
+	require.NoError(t, other.WaitRows())
 	require.NoError(t, p.Run(network.ClearBrowserCookies()))
-	require.NoError(t, p.Click("[data-action=refresh]"))
-	require.NoError(t, p.WaitSelector("#signin"))
-	require.NoError(t, p.WaitSelector(SignInFailure))
+	for _, tab := range []*Page{other, p} {
+		require.NoError(t, tab.Click("[data-action=refresh]"))
+		require.NoError(t, tab.WaitSelector("#signin"))
+		require.NoError(t, tab.WaitSelector(SignInFailure))
+	}
 
 	require.NoError(t, p.Fill("#signin [name=password]", world.accounts["user"].Password))
 	require.NoError(t, p.Press(kb.Enter))
 	require.NoError(t, p.WaitGone("#signin"))
 	require.NoError(t, p.WaitRows())
+	require.NoError(t, other.WaitGone("#signin"), "one sign-in is enough for all tabs")
 }
 
 func TestSigningOutLeavesNothingBehind(t *testing.T) {
