@@ -120,8 +120,10 @@ func TestAnExpiredSignInAsksAgainAndComesBack(t *testing.T) {
 
 func TestSigningOutLeavesNothingBehind(t *testing.T) {
 	p := signedIn(t, world.own, "user")
+	require.NoError(t, p.Eval(`window.signedIn = true`, nil))
 	require.NoError(t, p.Click(".account-button"))
 	require.NoError(t, p.Click("[data-action=signout]"))
+	require.NoError(t, p.Wait(`!window.signedIn`), "the page is loaded anew")
 	require.NoError(t, p.WaitFormAlive())
 
 	var left string
