@@ -120,7 +120,7 @@ func (h *Host) terminateBody() []app.UI {
 	t, a := h.Texts, &h.ask
 	names := make([]app.UI, len(a.command.Targets))
 	for i, s := range a.command.Targets {
-		names[i] = app.Li().Body(app.Span().Class("strong clip").Text(facts.OrDash(s.Name)),
+		names[i] = app.Li().Body(app.Span().Class("strong").Text(facts.OrDash(s.Name)),
 			app.Span().Class("muted").Text(facts.StatusText(t, s.Status)))
 	}
 	box := app.Input().Type("checkbox").ID("session-force").Checked(a.forced).OnChange(h.onForce)
