@@ -38,7 +38,7 @@ func (p *Panel) renderOpening() app.UI {
 		app.Ol().Class("app-stages").Body(app.Range(stages()).Slice(func(i int) app.UI {
 			return p.renderStage(*o, stages()[i])
 		})),
-		ui.Button("", p.Texts.T("common.cancel")).Class("quiet").OnClick(p.onCancel),
+		ui.Button("", p.Texts.T("common.cancel")).OnClick(p.onCancel),
 	)
 }
 
@@ -67,7 +67,13 @@ func (p *Panel) renderFailure(o Opening) app.UI {
 	}
 	return ui.Notice(ui.Danger, t.T("apps.failed."+o.Stage.String(), "app", o.App), text,
 		ui.Button("refresh-cw", t.T("apps.retry")).DataSet("action", "retry").OnClick(p.onRetry),
+		p.renderClose(),
 	)
+}
+
+// renderClose is the button that takes what is said of an app away.
+func (p *Panel) renderClose() app.UI {
+	return ui.IconButton("x", p.Texts.T("common.close")).DataSet("action", "close-opening").OnClick(p.onCancel)
 }
 
 // renderDone says that the app is in its tab, or offers a link where the browser
@@ -75,11 +81,12 @@ func (p *Panel) renderFailure(o Opening) app.UI {
 func (p *Panel) renderDone(o Opening) app.UI {
 	t := p.Texts
 	if o.Opened.URL == "" {
-		return ui.Notice(ui.Success, t.T("apps.stage.done", "app", o.App), "")
+		return ui.Notice(ui.Success, t.T("apps.stage.done", "app", o.App), "", p.renderClose())
 	}
 	return ui.Notice(ui.Warning, t.T("apps.blocked", "app", o.App), t.T("apps.blocked.text"),
 		app.A().Class("btn primary").DataSet("action", "follow").Href(o.Opened.URL).Target("_blank").Rel("noopener noreferrer").
 			OnClick(p.onFollow).Text(t.T("apps.open", "app", o.App)),
+		p.renderClose(),
 	)
 }
 
@@ -94,6 +101,9 @@ func (p *Panel) onFollow(ctx app.Context, _ app.Event) {
 	})
 }
 
+// tcpID is the id of what shows how to reach an app that is none for browsers.
+const tcpID = "app-tcp"
+
 // renderTCP shows how programs on the person's machine reach an app that is none
 // for browsers.
 func (p *Panel) renderTCP(o Opening) app.UI {
@@ -102,8 +112,8 @@ func (p *Panel) renderTCP(o Opening) app.UI {
 	if o.Opened.Gateway != "" {
 		commands = gatewayCommands(o.Opened.Gateway, o.Order.App)
 	}
-	return app.Div().Class("app-tcp").Body(
-		app.H3().Text(t.T("apps.tcp.title", "app", o.App)),
+	return app.Div().ID(tcpID).Class("app-tcp").Body(
+		app.Div().Class("app-tcp-head").Body(app.H3().Text(t.T("apps.tcp.title", "app", o.App)), p.renderClose()),
 		app.P().Class("hint").Text(t.T("apps.tcp.text")),
 		app.Dl().Body(app.Range(commands).Slice(func(i int) app.UI {
 			c := commands[i]

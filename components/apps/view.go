@@ -95,6 +95,9 @@ func protocolWord(protocol string) string {
 	return protocol
 }
 
+// choicesID is the id of the form of what can be chosen.
+const choicesID = "app-choices"
+
 // renderChoices draws what can be chosen before an app starts.
 func (p *Panel) renderChoices(e entry) app.UI {
 	t := p.Texts
@@ -111,7 +114,7 @@ func (p *Panel) renderChoices(e entry) app.UI {
 		}
 		fields = append(fields, ui.Field(id, t.T(key, "name", c.name), "", input))
 	}
-	return app.Form().Class("app-choices").DataSet("choices", e.name).OnSubmit(p.onChosen, app.EventScope(e.name)).Body(
+	return app.Form().ID(choicesID).Class("app-choices").DataSet("choices", e.name).OnSubmit(p.onChosen, app.EventScope(e.name)).Body(
 		append(fields,
 			app.P().Class("hint").Text(t.T("apps.choices.hint", "app", e.title)),
 			ui.Button("external-link", t.T("apps.open", "app", e.title)).Class("primary").Type("submit"),
