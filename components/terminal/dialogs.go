@@ -10,6 +10,9 @@ import (
 // characters.
 const maxPreview = 300
 
+// nameID is the id of the field of a new name.
+const nameID = "terminal-new-name"
+
 func (v *View) dialogs() app.UI {
 	t := v.Texts
 	problem := nameProblem(v.newName, v.name, v.shown.Terminals)
@@ -21,10 +24,13 @@ func (v *View) dialogs() app.UI {
 				ui.Button("", t.T("common.cancel")).OnClick(v.onNameKept, app.EventScope("keep-name")),
 				ui.Button("", t.T("terminal.rename.do")).Class("primary").Type("submit").Disabled(problem != ""),
 			},
-		}, ui.Field("terminal-new-name", t.T("terminal.name"), t.T("terminal.name.rule"),
-			&ui.Input{ID: "terminal-new-name", Name: "name", Value: v.newName, Label: t.T("terminal.name"), Action: actionName}),
-			app.P().Class("field-error").Role("alert").Body(app.If(problem != "", func() app.UI { return app.Text(t.T(problem)) })),
-		),
+		}, app.Div().Body(
+			ui.Field(nameID, t.T("terminal.name"), t.T("terminal.name.rule"), &ui.Input{
+				ID: nameID, Name: "name", Value: v.newName, Label: t.T("terminal.name"), Action: actionName,
+				Described: ui.HintID(nameID) + " " + nameID + "-problem", Invalid: problem != "",
+			}),
+			app.P().ID(nameID+"-problem").Class("problem").Role("alert").Body(app.If(problem != "", func() app.UI { return app.Text(t.T(problem)) })),
+		)),
 		&ui.Confirm{
 			ID: "terminal-close", Open: v.closing, Action: actionClose,
 			Title: t.T("terminal.close", "name", v.current()), Text: t.T("terminal.close.text"),
