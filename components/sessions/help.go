@@ -22,6 +22,7 @@ func shortcuts() []shortcut {
 		{[]string{"Enter"}, "sessions.keys.open"},
 		{[]string{"Esc"}, "sessions.keys.clear"},
 		{[]string{"["}, "sessions.keys.menu"},
+		{[]string{"]"}, "sessions.keys.notices"},
 		{[]string{"?"}, "sessions.keys.help"},
 	}
 }
