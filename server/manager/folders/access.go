@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/baiui/baiui/client/model"
 	"github.com/baiui/baiui/server/manager/api"
 	"github.com/baiui/baiui/server/manager/problem"
 	"github.com/baiui/baiui/server/manager/store"
@@ -150,7 +151,8 @@ func (f *Folders) find(ctx context.Context, c api.Caller, name string, n need) (
 	return fit[0], nil
 }
 
-// manages finds another person's folder for an administrator.
+// manages finds another person's folder for an administrator: whom one may act
+// for, see [owner.Check], those folders one manages.
 func (f *Folders) manages(ctx context.Context, c api.Caller, id string) ([]folder, error) {
 	if !c.IsAdmin() {
 		return nil, nil
@@ -161,6 +163,11 @@ func (f *Folders) manages(ctx context.Context, c api.Caller, id string) ([]folde
 	}
 	if err != nil || !c.IsSuperadmin() && row.DomainName != c.DomainName {
 		return nil, err
+	}
+	if !c.IsSuperadmin() && row.UserID != "" {
+		if user, err := f.Store.User(ctx, row.UserID); err != nil || user.Role == model.RoleSuperadmin {
+			return nil, err
+		}
 	}
 	return []folder{{row, true, row.Permission}}, nil
 }

@@ -71,6 +71,18 @@ func TestWhoMayDoWhatWithAUsersFolder(t *testing.T) {
 	}
 }
 
+func TestASuperadminsFolderIsNotTheDomainAdminsToManage(t *testing.T) {
+	w := newWorld(t)
+	id := w.folder("super", "data")
+	for call, request := range calls() {
+		got := w.as("admin", request[0], "/folders/"+id+request[1], request[2])
+		assert.Equal(t, http.StatusNotFound, got.status, "%s: %s", call, got.body)
+	}
+	w.ok("super", http.MethodDelete, "/folders/"+id, "")
+	got := w.as("admin", http.MethodPost, "/folders/delete-from-trash-bin", `{"vfolder_id": "`+id+`"}`)
+	assert.Equal(t, http.StatusNotFound, got.status, "%s", got.body)
+}
+
 func TestTheOwnerMayDoEverything(t *testing.T) {
 	w := newWorld(t)
 	for call, request := range calls() {

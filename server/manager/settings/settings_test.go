@@ -208,6 +208,8 @@ func TestTemplatesInJSONAndYAML(t *testing.T) {
 	require.NoError(t, err, body)
 	status, body = add("super", strings.Replace(strings.Replace(template, `"api_version": "v1"`, `"again": [&a {"x": "y"}, *a]`, 1), `"name": "t"`, `"name": "z"`, 1))
 	require.Equal(t, 200, status, body)
+	_, superID, _ := strings.Cut(body, `"id":"`)
+	superID = superID[:32]
 	status, body = add("far", "- name: y\n  template:\n    kind: task_template\n    metadata: {name: t}\n    spec:\n      kernel: {image: python}\n")
 	require.Equal(t, 200, status, body)
 
@@ -232,6 +234,13 @@ func TestTemplatesInJSONAndYAML(t *testing.T) {
 	for _, user := range []string{"user2", "far", "far-admin"} {
 		status, _ := w.call(user, "DELETE", "/template/session/"+id, "")
 		assert.Equal(t, 404, status, user)
+	}
+	// What a superadmin starts is not a domain admin's to write.
+	status, _ = w.call("admin", "GET", "/template/session/"+superID, "")
+	assert.Equal(t, 200, status)
+	for method, body := range map[string]string{"PUT": change, "DELETE": ""} {
+		status, _ = w.call("admin", method, "/template/session/"+superID, body)
+		assert.Equal(t, 404, status, method)
 	}
 	_, body = w.call("admin", "DELETE", "/template/session/"+id, "")
 	assert.Equal(t, `{"success":true}`, body)

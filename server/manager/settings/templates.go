@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 	"go.yaml.in/yaml/v3"
 
+	"github.com/baiui/baiui/client/model"
 	"github.com/baiui/baiui/server/manager/api"
 	"github.com/baiui/baiui/server/manager/owner"
 	"github.com/baiui/baiui/server/manager/params"
@@ -128,10 +129,29 @@ func (s *Settings) find(r *http.Request, c api.Caller, change bool) (store.Templ
 	if err != nil {
 		return store.Template{}, err
 	}
-	if len(found) == 0 || change && found[0].UserID != c.UserID && !c.IsAdmin() {
+	if len(found) == 0 {
 		return store.Template{}, problem.NotFound("task template", "")
 	}
-	return found[0], nil
+	if change {
+		err = s.mayChange(r.Context(), c, found[0])
+	}
+	return found[0], err
+}
+
+// mayChange: people change their own templates, admins those of whom they may act
+// for, see [owner.Check]; what a template runs, it runs as who starts it.
+func (s *Settings) mayChange(ctx context.Context, c api.Caller, t store.Template) error {
+	if t.UserID == c.UserID || c.IsSuperadmin() {
+		return nil
+	}
+	maker, err := s.Store.User(ctx, t.UserID)
+	if err != nil && !store.IsNotFound(err) {
+		return err
+	}
+	if !c.IsAdmin() || maker.Role == model.RoleSuperadmin {
+		return problem.NotFound("task template", "")
+	}
+	return nil
 }
 
 func (s *Settings) templates(w http.ResponseWriter, r *http.Request, c api.Caller) error {
