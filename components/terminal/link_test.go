@@ -323,6 +323,17 @@ func TestALargePasteGoesInPieces(t *testing.T) {
 	assert.Empty(t, f.link.kept, "what has arrived is not kept")
 }
 
+func TestAPasteDoesNotSayWhereItEnds(t *testing.T) {
+	for text, want := range map[string]string{
+		"ls\x1b[201~\rrm -r x\r":  "ls[201~\rrm -r x\r",
+		"ls\u009b201~\nrm -r x\n": "ls201~\nrm -r x\n",
+		"\x03\x04\x08\x7fls":      "ls",
+		"한글\tline\r\nline\n":      "한글\tline\r\nline\n",
+	} {
+		assert.Equal(t, want, pasted(text))
+	}
+}
+
 func TestNamesOfTerminals(t *testing.T) {
 	list := []listed{{Name: "main"}, {Name: "shell-3"}}
 	assert.Equal(t, "shell-4", freeName(list))

@@ -1,5 +1,10 @@
 package terminal
 
+import (
+	"strings"
+	"unicode"
+)
+
 // events are what a screen tells of what happens in it. All are called from
 // handlers of the browser, outside of the UI goroutine.
 type events struct {
@@ -54,3 +59,14 @@ const (
 	EnvScript = "BAIUI_XTERM_JS"
 	EnvStyle  = "BAIUI_XTERM_CSS"
 )
+
+// pasted is a text without the characters that control a terminal, which whoever
+// copied it from a page may not have seen; line ends and tabs stay.
+func pasted(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t' {
+			return -1
+		}
+		return r
+	}, text)
+}

@@ -299,17 +299,25 @@ func (s *screen) copySelection() {
 }
 
 // onPaste stops lines that the shell would run one by one as they come. A shell
-// that is told where a paste begins and ends runs nothing before Enter.
+// that is told where a paste begins and ends runs nothing before Enter, unless the
+// text itself says that it ends: the emulator would pass that on.
 func (s *screen) onPaste(event js.Value) {
 	data := event.Get("clipboardData")
-	if !data.Truthy() || s.term.Get("modes").Get("bracketedPasteMode").Bool() {
+	if !data.Truthy() || !s.term.Truthy() {
 		return
 	}
 	text := data.Call("getData", "text/plain").String()
-	if strings.ContainsAny(text, "\r\n") {
-		event.Call("preventDefault")
-		event.Call("stopPropagation")
-		s.Paste(text)
+	clean := pasted(text)
+	lines := !s.term.Get("modes").Get("bracketedPasteMode").Bool() && strings.ContainsAny(clean, "\r\n")
+	if !lines && clean == text {
+		return
+	}
+	event.Call("preventDefault")
+	event.Call("stopPropagation")
+	if lines {
+		s.Paste(clean)
+	} else {
+		s.paste(clean)
 	}
 }
 

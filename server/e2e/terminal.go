@@ -98,3 +98,13 @@ func (p *Page) Hold(key, code string, virtual int64, modifiers ...input.Modifier
 	}
 	return p.Run(event(input.KeyRawDown), event(input.KeyUp))
 }
+
+// PasteInTerminal pastes a text.
+func (p *Page) PasteInTerminal(text string) error {
+	return p.Eval(fmt.Sprintf(`(() => {
+		const data = new DataTransfer();
+		data.setData("text/plain", %s);
+		document.querySelector("#terminal-screen textarea").dispatchEvent(
+			new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true}));
+	})()`, quote(text)), nil)
+}

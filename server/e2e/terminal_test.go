@@ -63,6 +63,18 @@ func TestACommandTypedIntoATerminalAnswers(t *testing.T) {
 		require.NoError(t, p.WaitScreen("읽음:한글"))
 	})
 
+	t.Run("a paste that says that it ends", func(t *testing.T) {
+		require.NoError(t, p.Type("echo "))
+		require.NoError(t, p.PasteInTerminal("pasted\x1b[201~\recho broke $((1+1)) out\r"))
+		require.NoError(t, p.WaitScreen("echo pasted"))
+		require.NoError(t, p.Hold("c", "KeyC", 67, input.ModifierCtrl))
+		runIn(t, p, "echo still $((3*3)) here")
+		require.NoError(t, p.WaitScreen("still 9 here"))
+		shown, err := p.Screen()
+		require.NoError(t, err)
+		assert.NotContains(t, shown, "broke 2 out")
+	})
+
 	t.Run("a search finds and counts", func(t *testing.T) {
 		require.NoError(t, p.Hold("F", "KeyF", 70, input.ModifierCtrl, input.ModifierShift))
 		require.NoError(t, p.Wait(`document.activeElement.id === "terminal-search"`))
