@@ -67,6 +67,16 @@ func (s *Store) NotSent(key string, err error) {
 // slice is not changed afterwards.
 func (s *Store) Sending() []Pending { return s.sending }
 
+// Expects reports whether a session is one of those on their way.
+func (s *Store) Expects(session *model.Session) bool {
+	return slices.ContainsFunc(s.sending, func(p Pending) bool {
+		if p.ID != "" {
+			return p.ID == session.ID
+		}
+		return isThat(p, session)
+	})
+}
+
 // reconcile drops the sessions on their way that have arrived in the list.
 func (s *Store) reconcile(now time.Time) {
 	if len(s.sending) == 0 {

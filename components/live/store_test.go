@@ -119,6 +119,10 @@ func TestSending(t *testing.T) {
 		s.Sent(first, "id-1")
 		s.Sent(fourth, "id-4")
 		now := model.Time{Time: time.Now()}
+		assert.True(t, s.Expects(&model.Session{ID: "id-1", Name: "one"}))
+		assert.False(t, s.Expects(&model.Session{ID: "id-2", Name: "one"}), "an id says more than a name")
+		assert.True(t, s.Expects(&model.Session{ID: "id-3", Name: "three"}))
+		assert.False(t, s.Expects(&model.Session{ID: "id-2", Name: "two"}), "it was refused")
 		s.Remember([]*model.Session{
 			{ID: "old", Name: "three", Status: model.StatusTerminated, CreatedAt: now},
 			{ID: "id-1", Name: "one", CreatedAt: now},

@@ -20,7 +20,8 @@ type waiting struct {
 
 // take makes rows of an answer. Rows in sight keep their places: by scrolling
 // along when rows came or went above them, and while the order is held, because
-// somebody points at them, by waiting.
+// somebody points at them, by waiting. What the person has just started is shown
+// in any case: it stood above the rows already, as on its way.
 func (l *List) take(query Query, page client.SessionPage) {
 	rows, sessions := l.derived(query, page.Items)
 	first := l.asking.first
@@ -30,19 +31,36 @@ func (l *List) take(query Query, page client.SessionPage) {
 		l.replace(rows, sessions, first, total)
 		return
 	}
+	held := l.held && !l.expected(sessions)
+	if !held && l.held {
+		l.Show()
+	}
 	moved, same := l.moved(rows, first)
 	switch {
-	case l.held && !same:
+	case held && !same:
 		l.update(rows, sessions)
 		l.waiting = &waiting{query, page, first}
 		return
-	case l.held:
+	case held:
 		l.shift += moved
 	case l.seen.first > 0 && moved != 0 && l.hooks.Moved != nil:
 		l.hooks.Moved(moved)
 	}
 	l.waiting, l.gone = nil, nil
 	l.replace(rows, sessions, first, total)
+}
+
+// expected reports whether a session of an answer is one that the person waits
+// for.
+func (l *List) expected(sessions map[string]*model.Session) bool {
+	if l.hooks.Expected != nil {
+		for _, s := range sessions {
+			if l.hooks.Expected(s) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // derived makes rows of sessions and keeps the pointers of those that are as

@@ -27,6 +27,9 @@ type Hooks struct {
 	// QueryChanged is called when the list itself changed its query, because the
 	// page it was asked for no longer exists.
 	QueryChanged func(Query)
+	// Expected reports whether a session is one that the person has just started
+	// and waits for.
+	Expected func(*model.Session) bool
 	// Changing is called before rows are replaced by those of an answer.
 	Changing func()
 	// Loaded is called with the sessions that are loaded, in their order, after

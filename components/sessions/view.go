@@ -100,6 +100,7 @@ func (v *View) attach(ctx app.Context) {
 	}, Hooks{
 		Refreshed:    func() { ctx.NewAction(page.EventResourceRefreshed) },
 		QueryChanged: func(q Query) { v.replaceURL(ctx, q) },
+		Expected:     func(s *model.Session) bool { return v.Live != nil && v.Live.Expects(s) },
 		Changing:     func() { v.redraw(ctx) },
 		Loaded: func(sessions []*model.Session) {
 			if v.Live != nil {

@@ -133,6 +133,31 @@ func TestRowsStayWhereTheyAre(t *testing.T) {
 		assert.False(t, other)
 		assert.Empty(t, *by)
 	})
+	bubble(t, "what the person has started does not wait", func(t *testing.T, b *bench) {
+		b.list.hooks.Expected = func(s *model.Session) bool { return s.ID == "new0" }
+		b.source.set(long(100))
+		b.start()
+		b.do(func(l *List) { l.SetSight(span{0, 40}, span{0, 20}, false); l.SetHeld(true) })
+		b.source.set(shifted(100, 2))
+		b.pass(5 * time.Second)
+		assert.Equal(t, "new0", b.list.rowAt(0).ID)
+		_, other := b.list.News()
+		assert.False(t, other)
+		assert.True(t, b.list.held, "still")
+	})
+	bubble(t, "nor does what came of others before", func(t *testing.T, b *bench) {
+		b.source.set(long(100))
+		b.start()
+		b.do(func(l *List) { l.SetSight(span{0, 40}, span{0, 20}, false); l.SetHeld(true) })
+		b.source.set(shifted(100, 1))
+		b.pass(5 * time.Second)
+		assert.Equal(t, "s0", b.list.rowAt(0).ID)
+		b.list.hooks.Expected = func(s *model.Session) bool { return s.ID == "new1" }
+		b.source.set(shifted(100, 2))
+		b.pass(5 * time.Second)
+		assert.Equal(t, "new0", b.list.rowAt(0).ID)
+		assert.Equal(t, "new1", b.list.rowAt(1).ID)
+	})
 	bubble(t, "under the pointer another order waits, and values do not", func(t *testing.T, b *bench) {
 		b.source.set(long(3))
 		b.start()
