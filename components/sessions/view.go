@@ -43,7 +43,7 @@ type View struct {
 	shown  string         // the account whose rows are shown
 	ticker ticker
 	stops  []func()
-	typing *time.Timer
+	typing [2]*time.Timer // in the filter, in the access key
 	scroll scroll
 	choice *choice // of columns
 	room   room
@@ -142,7 +142,7 @@ func (v *View) OnDismount() {
 	}
 	v.list.Deactivate()
 	v.ticker.Stop()
-	for _, timer := range []*time.Timer{v.typing, v.scroll.settle} {
+	for _, timer := range append(v.typing[:], v.scroll.settle) {
 		if timer != nil {
 			timer.Stop()
 		}
@@ -258,20 +258,20 @@ func (v *View) writeURL(ctx app.Context, q Query) {
 }
 
 func (v *View) onFilter(ctx app.Context, a app.Action) {
-	v.typedFilter = v.afterTyping(ctx, a, Query.WithFilter)
+	v.typedFilter = v.afterTyping(ctx, a, &v.typing[0], Query.WithFilter)
 }
 
 func (v *View) onAccessKey(ctx app.Context, a app.Action) {
-	v.typedAccessKey = v.afterTyping(ctx, a, Query.WithAccessKey)
+	v.typedAccessKey = v.afterTyping(ctx, a, &v.typing[1], Query.WithAccessKey)
 }
 
-// afterTyping asks for what was typed once the person pauses.
-func (v *View) afterTyping(ctx app.Context, a app.Action, with func(Query, string) Query) string {
+// afterTyping asks for what was typed in a field once the person pauses there.
+func (v *View) afterTyping(ctx app.Context, a app.Action, pause **time.Timer, with func(Query, string) Query) string {
 	text, _ := a.Value.(string)
-	if v.typing != nil {
-		v.typing.Stop()
+	if *pause != nil {
+		(*pause).Stop()
 	}
-	v.typing = time.AfterFunc(typingPause, func() {
+	*pause = time.AfterFunc(typingPause, func() {
 		ctx.Dispatch(func(ctx app.Context) { v.replaceURL(ctx, with(v.list.query, text)) })
 	})
 	return text

@@ -105,6 +105,16 @@ func TestFromActivationToRows(t *testing.T) {
 		assert.Empty(t, v.list.query.Filter)
 		assert.Len(t, queries(), 3)
 	})
+	t.Run("typing in one field does not lose what was typed in the other", func(t *testing.T) {
+		h.ctx.NewActionWithValue(actionFilter, "train")
+		h.ctx.NewActionWithValue(actionAccessKey, "AKIA")
+		require.Eventually(t, func() bool {
+			engine.ConsumeAll()
+			return v.list.query.Filter == "train" && v.list.query.AccessKey == "AKIA"
+		}, 5*time.Second, 10*time.Millisecond)
+		v.replaceURL(h.ctx, v.list.query.WithFilter("").WithAccessKey(""))
+		engine.ConsumeAll()
+	})
 	t.Run("an action tells that sessions changed", func(t *testing.T) {
 		before := len(queries())
 		h.ctx.NewAction(page.EventSessionListRefreshed)
