@@ -279,7 +279,7 @@ func (v *View) measure(ctx app.Context) {
 	if !ok {
 		return
 	}
-	before := v.columns()
+	before, resized := v.columns(), sized.height != v.sized.height
 	v.sized = sized
 	if v.columns() != before {
 		v.reset()
@@ -287,6 +287,10 @@ func (v *View) measure(ctx app.Context) {
 	}
 	if v.pushed {
 		return // it is not scrolled yet
+	}
+	if resized && v.follow {
+		v.settle(ctx) // the end is further down, or up, than it was
+		return
 	}
 	w := v.window()
 	moved := w.Scrolled(v.position, scroll)

@@ -83,6 +83,11 @@ func TestALogIsDrawnAsItWouldBeInATerminal(t *testing.T) {
 	require.NoError(t, p.WaitLog("10%␍100%"))
 	require.NoError(t, p.Click(".logview [data-action=wrap]"))
 	require.NoError(t, p.Wait(`document.querySelectorAll(".logview-row[data-line='4']").length > 10`))
+	const atEnd = `(b => b.scrollHeight > b.clientHeight && b.scrollHeight - b.clientHeight - b.scrollTop < 3)(document.getElementById("logview-scroll"))`
+	require.NoError(t, p.Wait(atEnd))
+	require.NoError(t, p.Size(1280, 560))
+	require.NoError(t, p.Wait(atEnd), "the end stays in sight in a lower window")
+	require.NoError(t, p.Size(1280, 800))
 
 	require.NoError(t, p.Block("*/logs*"))
 	require.NoError(t, p.Click(".logview [data-action=refresh]"))
