@@ -380,5 +380,5 @@ func (l *Local) namespaces(attributes *syscall.SysProcAttr) {
 	// A user other than 0 loses its capabilities at exec unless they are
 	// ambient. These are all in the new namespace only, and the setup stage
 	// gives them up.
-	attributes.AmbientCaps = []uintptr{unix.CAP_SYS_ADMIN, unix.CAP_NET_ADMIN, unix.CAP_SETPCAP}
+	attributes.AmbientCaps = []uintptr{unix.CAP_SYS_ADMIN, unix.CAP_NET_ADMIN, unix.CAP_SETPCAP, unix.CAP_SYS_RESOURCE}
 }

@@ -29,7 +29,7 @@ func TestMain(m *testing.M) {
 // helpers are programs that tests run in other processes, by the value of
 // NODE_TEST_HELPER.
 func helpers() map[string]func() {
-	return map[string]func(){"escape": tryToEscape, "server": serveUntilKilled, "echo": echoOnAPort, "attack": attack}
+	return map[string]func(){"escape": tryToEscape, "server": serveUntilKilled, "echo": echoOnAPort, "attack": attack, "watch": watchAll}
 }
 
 // patienceOfTests bounds every wait for something real.

@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -86,6 +87,34 @@ func TestANeighbourCannotBeReached(t *testing.T) {
 		assert.Zero(t, exit.Code)
 		assert.Equal(t, "tried 12\n", log)
 	})
+}
+
+// watchAll is a helper program that takes as many watches as it gets.
+func watchAll() {
+	for n := 0; ; n++ {
+		if _, err := unix.InotifyInit1(unix.IN_CLOEXEC); err != nil {
+			fmt.Println("taken", n)
+			_ = unix.Pause()
+		}
+	}
+}
+
+func TestAKernelLeavesWatchesToItsNeighbours(t *testing.T) {
+	text, err := os.ReadFile("/proc/sys/fs/inotify/max_user_instances")
+	require.NoError(t, err)
+	var most int
+	_, err = fmt.Sscan(string(text), &most)
+	require.NoError(t, err)
+	binary := ownBinary(t)
+	l := openNode(t, Options{Isolation: IsolationNamespaces, ReadOnly: []string{filepath.Dir(binary)}})
+	require.NoError(t, l.Create(t.Context(), Spec{ID: "greedy", Command: []string{binary}, Memory: 512 << 20,
+		Env: map[string]string{"NODE_TEST_HELPER": "watch"}}))
+	eventually(t, "it has got what it gets", func() bool { return strings.Contains(logOf(t, l, "greedy"), "taken") })
+	var taken int
+	_, err = fmt.Sscanf(logOf(t, l, "greedy"), "taken %d", &taken)
+	require.NoError(t, err)
+	assert.LessOrEqual(t, taken, most/4)
+	assert.NotZero(t, taken)
 }
 
 // dataElsewhere is a directory for a node's data that is not among the places

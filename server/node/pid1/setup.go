@@ -76,6 +76,7 @@ func isolate(config Config) error {
 			return fmt.Errorf("cannot join the cluster's network: %w", err)
 		}
 	}
+	limitWatching()
 	// Only now, inside its own control group, so that /proc/self/cgroup shows
 	// nothing of the host.
 	if err := unix.Unshare(unix.CLONE_NEWCGROUP); err != nil {
