@@ -7,9 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/baiui/baiui/server/node/pid1"
@@ -249,18 +247,4 @@ func (l *Local) Remove(ctx context.Context, id string) error {
 	}
 	l.forget(k)
 	return nil
-}
-
-// removeAll deletes a tree, also where its owner has forbidden himself to.
-func removeAll(dir string) error {
-	if os.RemoveAll(dir) == nil {
-		return nil
-	}
-	_ = filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
-		if entry != nil && entry.IsDir() {
-			_ = os.Chmod(path, 0o700)
-		}
-		return nil
-	})
-	return os.RemoveAll(dir)
 }
