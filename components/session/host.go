@@ -34,6 +34,7 @@ type Host struct {
 	address *url.URL // of the page
 	panel   string
 	kernel  string
+	sought  string // the session whose idle checks are to be scrolled into sight
 	now     time.Time
 	ticking bool
 	menu    bool // the further actions are unfolded
@@ -82,6 +83,7 @@ func (h *Host) attach(ctx app.Context) {
 	h.now = time.Now()
 	h.detail = detail{loop: l, store: h.Live, asked: func(err error) {
 		h.now = time.Now()
+		h.seek()
 		h.failed(ctx, err)
 	}}
 	h.ending = ending{loop: l, store: h.Live, accepted: func([]*model.Session) { h.announce(ctx) }}
@@ -209,10 +211,23 @@ func (h *Host) readURL(ctx app.Context) {
 			h.ask.close()
 		}
 	}
+	if panel == PanelIdle && (panel != h.panel || id != h.detail.id) {
+		h.sought = id
+	}
 	h.panel, h.kernel = panel, kernel
 	h.now = time.Now()
 	h.detail.open(id)
+	h.seek()
 	h.tick(ctx)
+}
+
+// seek scrolls the idle checks into sight once the manager's answer has them.
+func (h *Host) seek() {
+	if h.sought == "" || h.sought != h.detail.id || !h.detail.complete {
+		return
+	}
+	h.sought = ""
+	h.drawn(func() { showID("session-part-idle") })
 }
 
 // address reads what the drawer shows from an address.

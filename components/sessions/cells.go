@@ -298,7 +298,11 @@ func (i *rowItem) idle() []app.UI {
 	}
 	tag := ui.TagProps{Tone: string(first.Tone(now)), Icon: "hourglass", Text: i.idleText(first, now)}
 	title := strings.Join(lines, "\n")
-	name := app.Span().Class("facts clip").Title(title).Text(i.Texts.T("session.idle." + first.Name))
+	name := app.UI(app.Span().Class("facts clip").Title(title).Text(i.Texts.T("session.idle." + first.Name)))
+	if i.Link != "" { // where each check explains itself
+		name = app.A().Class("facts clip name").Href(i.Link + "&panel=" + session.PanelIdle).Title(title).
+			Text(i.Texts.T("session.idle." + first.Name))
+	}
 	if _, known := first.Remaining(now); !known || first.Over {
 		return []app.UI{ui.Tag(tag).Title(title), name}
 	}
