@@ -175,6 +175,7 @@ func (h *Host) actions() app.UI {
 		})
 	}
 	waiting := h.ending.waiting(h.detail.id) != nil
+	broken := h.detail.session.Status.Phase() == model.PhaseFailed // it can be ended no other way
 	menu := app.Details().Class("menu").On("toggle", h.onMenu)
 	if h.menu {
 		menu = menu.Open(true)
@@ -182,6 +183,7 @@ func (h *Host) actions() app.UI {
 	return app.Div().Class("actions").Body(
 		button(Commit, "layers", ""),
 		app.If(!waiting, func() app.UI { return button(Terminate, "power", "danger") }),
+		app.If(!waiting && broken, func() app.UI { return button(ForceTerminate, "zap", "danger") }),
 		menu.Body(
 			app.Summary().Class("btn").Body(ui.Icon("ellipsis"), app.Span().Text(t.T("session.more"))),
 			app.Div().Class("menu-items").Body(
@@ -189,7 +191,7 @@ func (h *Host) actions() app.UI {
 				button(Restart, "rotate-cw", "quiet"),
 				button(Again, "repeat", "quiet"),
 				button(CopyCommand, "square-terminal", "quiet"),
-				app.If(!waiting, func() app.UI { return button(ForceTerminate, "zap", "quiet warn") }),
+				app.If(!waiting && !broken, func() app.UI { return button(ForceTerminate, "zap", "quiet warn") }),
 			),
 		),
 	)

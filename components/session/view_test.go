@@ -109,6 +109,8 @@ func TestActionsAreThoseThatAreAllowed(t *testing.T) {
 	assert.ElementsMatch(t, []string{"rename", "terminate", "interrupt", "again", "copy-command", "force-terminate"}, verbs(hostOf(mine, model.RoleUser, "en")))
 	assert.ElementsMatch(t, []string{"terminate", "again", "copy-command", "force-terminate"}, verbs(hostOf(theirs, model.RoleAdmin, "en")))
 	assert.ElementsMatch(t, []string{"again", "copy-command"}, verbs(hostOf(over, model.RoleUser, "en")))
+	over.Status = model.StatusError
+	assert.Equal(t, []string{"force-terminate", "again", "copy-command"}, verbs(hostOf(over, model.RoleUser, "en")), "what is left to do comes first")
 
 	h := hostOf(mine, model.RoleUser, "en")
 	h.ending.batches = []*endBatch{{Number: 1, Targets: []*model.Session{running("s1")}, Until: h.now.Add(undoFor)}}
