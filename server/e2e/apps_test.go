@@ -237,6 +237,8 @@ func TestSSHShowsWhatToRun(t *testing.T) {
 	require.NoError(t, p.Wait("window.saved !== ''"))
 	require.NoError(t, p.Eval("window.saved", &saved))
 	assert.True(t, strings.HasPrefix(saved, "-----BEGIN "), "the key that lies in the session's home")
+	require.NoError(t, p.Click("[data-action=close-opening]"))
+	require.NoError(t, p.WaitGone("[data-command]"))
 }
 
 // hostOf is the host name of an address, without the port.

@@ -320,6 +320,13 @@ func TestASignOutElsewhereLeavesNoDialogBehind(t *testing.T) {
 	assert.Equal(t, model.StatusRunning, statusOf(t, "user", id), "nothing was confirmed")
 }
 
+// dialogReachable is the condition that the title and the buttons of the open
+// dialog, if there is one, are in the window and that nothing lies over them.
+const dialogReachable = `[...document.querySelectorAll("dialog[open] :is(.dialog-head, .dialog-actions) :is(h2, .btn)")].every(e => {
+	const r = e.getBoundingClientRect();
+	return e.contains(document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2));
+})`
+
 func TestDrawerScreenshots(t *testing.T) {
 	id := createSession(t, "superadmin", "pictured")
 	states := []struct {
@@ -354,10 +361,11 @@ func TestDrawerScreenshots(t *testing.T) {
 			require.NoError(t, p.Open("/sessions?session="+id))
 			require.NoError(t, p.WaitDrawer(id))
 			require.NoError(t, state.open(p))
-			for _, width := range []int64{1280, 360} {
-				require.NoError(t, p.Size(width, 800))
+			for width, height := range map[int64]int64{1280: 800, 360: 600} {
+				require.NoError(t, p.Size(width, height))
 				require.NoError(t, p.Frames(2))
 				require.NoError(t, p.Wait(`[...document.querySelectorAll("#session-drawer, dialog[open]")].every(e => e.scrollWidth <= e.offsetWidth && e.getBoundingClientRect().right <= innerWidth)`), "nothing is wider than the window")
+				require.NoError(t, p.Wait(dialogReachable), "title and buttons of a dialog are in sight")
 				saveScreenshot(t, p, fmt.Sprintf("session-%s-%d%s", state.name, width, look.name))
 			}
 			assertAccessible(t, p, state.name+look.name)

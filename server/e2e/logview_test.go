@@ -74,6 +74,7 @@ func TestALogIsDrawnAsItWouldBeInATerminal(t *testing.T) {
 	t.Cleanup(func() { _ = d.Destroy(context.Background(), "log-in-colours") })
 	p := logPage(t, id, "net::ERR", "Failed to load", "network error")
 	require.NoError(t, p.WaitLog("\nred and own 한글\n100%\nbad \uFFFD byte\n"))
+	require.NoError(t, p.Wait(`(e => e.scrollHeight <= e.clientHeight)(document.querySelector("#session-drawer"))`), "the log takes the room there is")
 	var colors []string
 	require.NoError(t, p.Eval(`[...document.querySelectorAll(".logview-row[data-line='1'] [class^=ansi]")].map(e => getComputedStyle(e).color)`, &colors))
 	require.Len(t, colors, 2)
