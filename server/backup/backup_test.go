@@ -334,3 +334,16 @@ func FuzzRestore(f *testing.F) {
 		}
 	})
 }
+
+func TestNamesOfSessionsAreKeptAsTheyAre(t *testing.T) {
+	data := makeData(t)
+	odd := "folders/0/0/0/0/data/\xff\xfe dir"
+	write(t, data, odd+"/\xc3file\n", "odd", 0o644)
+	file, _ := made(t, data)
+	restored := filepath.Join(t.TempDir(), "restored")
+	_, err := Restore(t.Context(), file, restored, Options{})
+	require.NoError(t, err)
+	content, err := os.ReadFile(filepath.Join(restored, odd, "\xc3file\n"))
+	require.NoError(t, err)
+	assert.Equal(t, "odd", string(content))
+}

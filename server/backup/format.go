@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"hash"
-	"io/fs"
 	"path"
 	"strings"
 	"time"
@@ -110,7 +109,7 @@ func (d *digest) sum() sum { return sum{d.Summary, hex.EncodeToString(d.Hash.Sum
 // checkHeader refuses what Write does not write: other names, types and numbers.
 func checkHeader(h *tar.Header) error {
 	name := strings.TrimSuffix(h.Name, "/")
-	if !fs.ValidPath(name) || name == "." || strings.ContainsAny(name, "\x00") {
+	if !plain(name) {
 		return fmt.Errorf("%w: the name %q leads elsewhere", ErrDamaged, clip(h.Name))
 	}
 	for record := range h.PAXRecords {
@@ -140,11 +139,22 @@ func checkHeader(h *tar.Header) error {
 			return nil
 		}
 	case tar.TypeLink:
-		if below && fs.ValidPath(h.Linkname) && strings.HasPrefix(h.Linkname, top+"/") {
+		if below && plain(h.Linkname) && strings.HasPrefix(h.Linkname, top+"/") {
 			return nil
 		}
 	}
 	return fmt.Errorf("%w: %q is of a kind that is not kept (%q)", ErrDamaged, clip(name), h.Typeflag)
+}
+
+// plain reports whether a name leads through named directories alone. It may be of
+// any bytes, as file systems have it.
+func plain(name string) bool {
+	for part := range strings.SplitSeq(name, "/") {
+		if part == "" || part == "." || part == ".." || strings.ContainsRune(part, 0) {
+			return false
+		}
+	}
+	return true
 }
 
 // clip shortens a name for a message.

@@ -12,6 +12,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -155,26 +156,53 @@ func (w *writer) all(ctx context.Context, root *os.Root, database string) error 
 		}
 	}
 	for _, tree := range trees() {
-		err := fs.WalkDir(root.FS(), tree, func(name string, entry fs.DirEntry, err error) error {
-			switch {
-			case ctx.Err() != nil:
-				return ctx.Err()
-			case errors.Is(err, fs.ErrNotExist):
-				return nil // never made, or removed meanwhile
-			case err != nil:
-				return err
-			case name == "folders/.trash":
-				return fs.SkipDir
-			case tree == "layers" && strings.HasSuffix(name, ".part"):
-				return nil
-			}
-			return w.entry(ctx, root, name)
-		})
-		if err != nil {
+		if err := w.tree(ctx, root, tree); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// tree writes a name and, if it is a directory, what is below it in the order of
+// names. Not fs.WalkDir, which fails at names that are not UTF-8: sessions may make
+// any.
+func (w *writer) tree(ctx context.Context, root *os.Root, name string) error {
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case name == "folders/.trash":
+		return nil
+	case strings.HasPrefix(name, "layers/") && strings.HasSuffix(name, ".part"):
+		return nil
+	}
+	info, err := root.Lstat(name)
+	if err == nil {
+		err = w.entry(ctx, root, name)
+	}
+	if err != nil || !info.IsDir() {
+		return ignoreMissing(err) // never made, or removed meanwhile
+	}
+	names, err := namesIn(root, name)
+	if err != nil {
+		return ignoreMissing(err)
+	}
+	for _, inner := range names {
+		if err := w.tree(ctx, root, name+"/"+inner); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// namesIn are the names in a directory, in order.
+func namesIn(root *os.Root, name string) ([]string, error) {
+	dir, err := root.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	names, err := dir.Readdirnames(-1)
+	slices.Sort(names)
+	return names, errors.Join(err, dir.Close())
 }
 
 // entry writes one name, whatever it is.
