@@ -334,6 +334,15 @@ func (s *screen) focus() {
 	}
 }
 
+// focusUnlessElsewhere gives the focus to a terminal that has come back, as after a
+// sign-in in a dialog, unless something else has it.
+func (s *screen) focusUnlessElsewhere() {
+	document := js.Global().Get("document")
+	if active := document.Get("activeElement"); !active.Truthy() || active.Equal(document.Get("body")) {
+		s.focus()
+	}
+}
+
 // focusOut moves the focus to the controls over the screen.
 func (s *screen) focusOut() {
 	if s.term.Truthy() {

@@ -216,9 +216,15 @@ func (v *View) refresh(ctx app.Context) {
 		v.name = v.shown.Name
 		v.keepAddress(ctx)
 	}
-	if v.shown.Phase == phaseOpen && before.Phase != phaseOpen && (v.shown.Tmux || v.shown.Plain) && v.settings.guide {
-		v.guide = true
+	if v.shown.Phase != phaseOpen || before.Phase == phaseOpen {
+		return
 	}
+	v.guide = v.guide || (v.shown.Tmux || v.shown.Plain) && v.settings.guide
+	ctx.Defer(func(app.Context) {
+		if v.screen != nil {
+			v.screen.focusUnlessElsewhere()
+		}
+	})
 }
 
 // keepAddress names the terminal in the address of its own tab.

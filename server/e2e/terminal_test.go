@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp/kb"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -214,4 +215,22 @@ func TestATerminalThatWasOpenedWithoutANetworkLoadsByItself(t *testing.T) {
 	require.NoError(t, p.WaitTerminal("failed"))
 	require.NoError(t, p.Offline(false))
 	require.NoError(t, p.WaitTerminal("open"))
+}
+
+func TestATerminalHasTheFocusAfterSigningInAgain(t *testing.T) {
+	id := createRunning(t, "user", "terminal-expired")
+	p := newPage(t, world.own, unauthorized)
+	require.NoError(t, p.WithoutTerminalGuide())
+	require.NoError(t, p.SignIn(PanelPath(id, "terminal"), world.accounts["user"]))
+	const focused = `document.activeElement.matches("#terminal-screen textarea")`
+	require.NoError(t, p.WaitTerminal("open"))
+	require.NoError(t, p.Wait(focused))
+	require.NoError(t, p.Run(network.ClearBrowserCookies()))
+	require.NoError(t, p.Eval(`dispatchEvent(new Event("online"))`, nil)) // the drawer asks, and nobody moves the focus
+	require.NoError(t, p.WaitSelector("#signin"))
+	require.NoError(t, p.Fill("#signin [name=password]", world.accounts["user"].Password))
+	require.NoError(t, p.Press(kb.Enter))
+	require.NoError(t, p.WaitGone("#signin"))
+	require.NoError(t, p.WaitTerminal("open"))
+	require.NoError(t, p.Wait(focused))
 }
