@@ -108,7 +108,7 @@ func (v *View) kept(k Kept) app.UI {
 				return app.Div().OnKeyDown(v.onRenameKey, app.EventScope("rename-key", k.ID)).Body(
 					&ui.Input{ID: inputID("rename"), Label: t.T("launcher.history.name"), Value: k.Name, Action: actionRename, Field: k.ID})
 			}).Else(func() app.UI {
-				return app.A().Href(State{Step: StepReview, Form: Again(k.Form, v.ending), Given: true}.URL(nil)).DataSet("kept", k.ID).Text(k.Name)
+				return app.A().Href(State{Step: StepReview, Form: Again(k.Form, v.ending), Given: true}.URL(nil)).ID(keptID(k.ID)).DataSet("kept", k.ID).Text(k.Name)
 			}),
 			app.Span().Class("muted", "kept-image").Text(image),
 			app.Span().Class("muted").Text(v.keptSize(k.Form)+" · "+t.DateTime(k.At)),
@@ -129,19 +129,32 @@ func (v *View) onKeptName(ctx app.Context, _ app.Event) {
 	if v.renaming == id {
 		id = ""
 	}
-	v.renaming = id
+	v.renaming, v.unnamed = id, v.history
 	v.drawn(func() { focus(inputID("rename")) })
 }
 
-// onRenameKey ends the renaming with Enter or Escape; Escape does not close the
-// dialog as well.
+// onRenameKey ends the renaming with Enter, and takes it back with Escape, which
+// does not close the dialog as well.
 func (v *View) onRenameKey(ctx app.Context, e app.Event) {
 	defer ui.Recover(ctx)
-	if key := e.Get("key").String(); key == "Enter" || key == "Escape" {
-		e.PreventDefault()
-		v.renaming = ""
+	if e.Get("isComposing").Truthy() {
+		return // the key belongs to the input method
 	}
+	switch e.Get("key").String() {
+	case "Escape":
+		v.remember(v.unnamed)
+	case "Enter":
+	default:
+		return
+	}
+	e.PreventDefault()
+	id := v.renaming
+	v.renaming = ""
+	v.drawn(func() { focus(keptID(id)) })
 }
+
+// keptID is the id of the link of a remembered launch.
+func keptID(id string) string { return "launcher-kept-" + id }
 
 func (v *View) onRename(_ app.Context, a app.Action) {
 	if typed, ok := a.Value.(ui.Typed); ok {

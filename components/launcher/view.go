@@ -58,8 +58,9 @@ type View struct {
 	dialog   dialog
 	folder   string // name typed for a new folder
 	history  History
-	renaming string // id of the launch whose name is being changed
-	suffix   string // see ending
+	renaming string  // id of the launch whose name is being changed
+	unnamed  History // as it was before that
+	suffix   string  // see ending
 	touched  map[Field]bool
 	// drawn runs f once the page is drawn again. A handler's own context cannot:
 	// it ends with its element, which may be gone by then.
