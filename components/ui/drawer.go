@@ -17,8 +17,9 @@ type DrawerProps struct {
 }
 
 // Drawer draws the panel; it is empty while it is closed. The focus moves into
-// it when it opens, and back to where it was when it closes. Escape is up to the
-// owner, because what is under a panel may want it too; see [TopLayer].
+// it when it opens, and back to where it was when it closes, or to the page's
+// content where that is gone. Escape is up to the owner, because what is under a
+// panel may want it too; see [TopLayer].
 func Drawer(p DrawerProps, body ...app.UI) app.HTMLSection {
 	panel := app.Section().ID(p.ID).Class("drawer").TabIndex(-1)
 	if p.Open {
@@ -73,14 +74,15 @@ func (d *drawerFocus) OnUpdate(ctx app.Context) {
 	before := d.before
 	d.before = nil
 	panel, active := parentOf(ctx.JSSrc()), document.Get("activeElement")
-	inside := panel.Truthy() && active.Truthy() && panel.Call("contains", active).Bool()
-	if !inside || before == nil || !before.Truthy() {
+	elsewhere := active.Truthy() && !active.Equal(document.Get("body")) && !(panel.Truthy() && panel.Call("contains", active).Bool())
+	if elsewhere || before == nil {
 		return
 	}
 	ctx.Defer(func(app.Context) {
-		if before.Get("isConnected").Truthy() {
-			focusQuietly(before)
+		if !before.Truthy() || !before.Get("isConnected").Truthy() || before.Equal(document.Get("body")) {
+			before = app.Window().GetElementByID("main") // the row that led here may be gone
 		}
+		focusQuietly(before)
 	})
 }
 

@@ -173,6 +173,10 @@ func TestATerminationCanBeTakenBack(t *testing.T) {
 		}
 	}
 	assert.Equal(t, 1, deletes, "one call, however often was clicked")
+
+	require.NoError(t, p.CloseWithEscape())
+	require.NoError(t, p.WaitGone(Drawer))
+	require.NoError(t, p.Wait(`document.activeElement !== document.body`), "the focus is not lost with the button and the row that had it")
 }
 
 func TestATerminationIsSentWhenThePageGoes(t *testing.T) {
