@@ -3,6 +3,7 @@
 package node
 
 import (
+	"slices"
 	"strconv"
 	"testing"
 	"time"
@@ -67,9 +68,9 @@ func TestAForkBombIsBounded(t *testing.T) {
 			require.NoError(t, l.Create(t.Context(), bomb))
 			waitLog(t, l, "bomb", "up")
 			most := 0
-			eventually(t, "the bomb reaches the limit", func() bool {
+			eventually(t, "the bomb reaches the limit, or is ended at it before anybody looks", func() bool {
 				most = max(most, len(processesOf(t, "bomb")))
-				return most >= 30
+				return most >= 30 || l.groups != nil && slices.ContainsFunc(l.Kernels(), func(k Kernel) bool { return k.State != StateRunning })
 			})
 			assert.LessOrEqual(t, most, 60+20)
 			if l.groups != nil {
