@@ -14,6 +14,7 @@ import (
 	"github.com/baiui/baiui/server/config"
 	"github.com/baiui/baiui/server/manager"
 	"github.com/baiui/baiui/server/manager/accounts"
+	"github.com/baiui/baiui/server/manager/machine"
 	"github.com/baiui/baiui/server/manager/store"
 	"github.com/baiui/baiui/server/node"
 )
@@ -61,11 +62,22 @@ func openEmbedded(ctx context.Context, c config.Config, others []net.Listener, l
 		return e, fmt.Errorf("the manager's database: %w", err)
 	}
 	e.manager, err = manager.New(ctx, manager.Options{Store: e.store, Node: e.node, Log: log, Folders: filepath.Join(c.Data, foldersFolder),
-		Layers: filepath.Join(c.Data, "layers"), KeepAccounts: func(made []accounts.Account) error {
+		MaxHome: maxHome(c), Layers: filepath.Join(c.Data, "layers"), KeepAccounts: func(made []accounts.Account) error {
 			e.made = made
 			return writeAccounts(filepath.Join(c.Data, accountsFile), made)
 		}})
 	return e, err
+}
+
+// maxHome is how many bytes a session may hold on disk: so much that one alone
+// does not fill it, unless the configuration says how much. 0, no limit, is left
+// where the size of the disk is unknown.
+func maxHome(c config.Config) int64 {
+	if c.MaxHome > 0 {
+		return c.MaxHome
+	}
+	_, total, _ := machine.DiskUse(c.Data)
+	return total / 4
 }
 
 // checkIsolation refuses to let other machines reach sessions that are ordinary

@@ -55,6 +55,9 @@ type Config struct {
 	SigninKey string
 	// MaxBody is the largest request body relayed to the manager, in bytes.
 	MaxBody int64
+	// MaxHome is how many bytes a session of the embedded manager may hold on disk,
+	// folders aside; 0 is a quarter of the disk.
+	MaxHome int64
 
 	// AllowUnisolatedSessions permits sessions that are ordinary processes of
 	// this machine to be reachable from other machines. Whoever can sign in can

@@ -68,6 +68,8 @@ func Keys() []Key {
 			at: func(c *Config) any { return &c.SigninKey }},
 		{Name: "max-body", Placeholder: "SIZE", Help: "largest request body relayed to the manager, such as 512MiB",
 			at: func(c *Config) any { return &c.MaxBody }},
+		{Name: "max-home", Placeholder: "SIZE", Help: "end a session that holds more than so much on disk, folders aside, such as 20GiB; 0 is a quarter of the disk",
+			at: func(c *Config) any { return &c.MaxHome }},
 		{Name: "allow-unisolated-sessions", Help: "let other machines reach sessions that are not isolated: everybody who signs in can then do what the server's user can",
 			at: func(c *Config) any { return &c.AllowUnisolatedSessions }},
 		{Name: "log-level", Placeholder: "LEVEL", Help: "least level to log: debug, info, warn or error",

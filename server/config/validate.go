@@ -88,6 +88,9 @@ func (c *Config) Validate() error {
 	if c.MaxBody <= 0 {
 		return invalid("max-body", "must be larger than 0")
 	}
+	if c.MaxHome < 0 {
+		return invalid("max-home", "must not be less than 0")
+	}
 	if c.LogFormat != "text" && c.LogFormat != "json" {
 		return invalid("log-format", "%q is neither text nor json", c.LogFormat)
 	}

@@ -46,6 +46,9 @@ type Options struct {
 	// Layers is where the changes of customised images are kept; empty: sessions
 	// cannot be kept as images.
 	Layers string
+	// MaxHome is how many bytes a session may hold on disk, folders aside; 0: no
+	// limit.
+	MaxHome int64
 	// Path is where environments are looked for; empty: the PATH of this
 	// process.
 	Path string
@@ -120,7 +123,7 @@ func New(ctx context.Context, o Options) (*Manager, error) {
 		m.looked = true
 	}
 
-	engine := life.New(life.Options{Store: o.Store, Node: o.Node, Log: o.Log, Now: o.Now, Layers: o.Layers})
+	engine := life.New(life.Options{Store: o.Store, Node: o.Node, Log: o.Log, Now: o.Now, Layers: o.Layers, MaxHome: o.MaxHome})
 	if err := engine.SweepLayers(ctx); err != nil {
 		o.Log.Warn("looking for layers of deleted images failed", "error", err)
 	}

@@ -92,8 +92,9 @@ type Spec struct {
 	Shm int64
 	// Processes limits processes and threads; 0 means DefaultProcesses.
 	Processes int
-	// Disk limits the size of the home in bytes, not counting mounts; 0 means no
-	// limit. It is looked at now and then: a kernel that is over it is ended.
+	// Disk limits the size of the home and of what was changed in overlays in bytes,
+	// not counting mounts; 0 means no limit. It is looked at now and then: a kernel
+	// that is over it is ended.
 	Disk int64
 	// Mounts are directories of the host to show.
 	Mounts []Mount

@@ -97,7 +97,7 @@ func (l *Local) measure(k *kernel) {
 	if limit == 0 {
 		limit = l.memory
 	}
-	s.scratch = k.scratch.size(k.path(dirHome), s.at, k.spec.Disk > 0)
+	s.scratch = k.scratch.size(s.at, k.spec.Disk > 0, k.path(dirHome), k.path(dirChanges))
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.stats = k.series.add(s, limit)
@@ -170,13 +170,13 @@ func (l *Local) noticeForks(k *kernel) {
 	}
 }
 
-// noticeDisk ends a kernel whose home is larger than it may be.
+// noticeDisk ends a kernel that holds more on disk than it may.
 func (l *Local) noticeDisk(k *kernel) {
 	k.mu.Lock()
 	ending, used := k.record.Ending, k.series.last.scratch
 	k.mu.Unlock()
 	if k.spec.Disk > 0 && ending == "" && used > k.spec.Disk {
-		l.log.Info("a kernel's home is over its limit", "kernel", k.id, "used", used, "limit", k.spec.Disk)
+		l.log.Info("a kernel is over its limit on disk", "kernel", k.id, "used", used, "limit", k.spec.Disk)
 		l.end(k, EndDisk, 0)
 	}
 }

@@ -10,16 +10,16 @@ import (
 )
 
 const (
-	// scratchEvery is the least time between two looks through a home.
+	// scratchEvery is the least time between two looks through a kernel's files.
 	scratchEvery = 10 * time.Second
-	// limitedEvery is the same where the home is limited.
+	// limitedEvery is the same where their size is limited.
 	limitedEvery = time.Second
-	// scratchFiles bounds one look; larger homes are reported as large as what
-	// was seen. A limited home is looked through further.
+	// scratchFiles bounds one look; larger trees are reported as large as what
+	// was seen. Those with a limit are looked through further.
 	scratchFiles, limitedFiles = 20_000, 1_000_000
 )
 
-// scratch knows how much disk space a kernel's home takes.
+// scratch knows how much disk space a kernel takes.
 type scratch struct {
 	bytes int64
 	next  time.Time
@@ -27,7 +27,7 @@ type scratch struct {
 
 // size gives the space in bytes, measured again now and then. The slower the
 // walk, the rarer: at most a hundredth of the time is spent on it.
-func (s *scratch) size(home string, now time.Time, limited bool) int64 {
+func (s *scratch) size(now time.Time, limited bool, dirs ...string) int64 {
 	if now.Before(s.next) {
 		return s.bytes
 	}
@@ -36,7 +36,10 @@ func (s *scratch) size(home string, now time.Time, limited bool) int64 {
 	if limited {
 		every, files = limitedEvery, limitedFiles
 	}
-	s.bytes = diskUse(home, files)
+	s.bytes = 0
+	for _, dir := range dirs {
+		s.bytes += diskUse(dir, files)
+	}
 	s.next = now.Add(max(every, 100*time.Since(started)))
 	return s.bytes
 }

@@ -20,6 +20,9 @@ type Options struct {
 	// Layers is where the changes of customised images are kept; empty: there are
 	// none.
 	Layers string
+	// MaxHome is how many bytes a kernel may hold on disk, folders aside; 0: no
+	// limit.
+	MaxHome int64
 	// Tick is how often sessions that wait are looked at when nothing happens;
 	// zero: 5 s.
 	Tick time.Duration
@@ -47,7 +50,8 @@ type Engine struct {
 	tick  time.Duration
 	grace time.Duration
 	// layers is the folder of customised images; empty without any.
-	layers string
+	layers  string
+	maxHome int64 // bytes on disk of a kernel; 0: no limit
 
 	wake    chan struct{} // the scheduler should look
 	changed broadcast     // a session changed
@@ -69,7 +73,7 @@ type Engine struct {
 
 // New makes an engine; nothing moves before [Engine.Run].
 func New(o Options) *Engine {
-	e := &Engine{store: o.Store, node: o.Node, log: o.Log, now: o.Now, tick: o.Tick, grace: o.Grace, layers: o.Layers, committing: map[string]int{},
+	e := &Engine{store: o.Store, node: o.Node, log: o.Log, now: o.Now, tick: o.Tick, grace: o.Grace, layers: o.Layers, maxHome: o.MaxHome, committing: map[string]int{},
 		wake: make(chan struct{}, 1), starts: make(chan struct{}, parallelStarts), cancels: map[string]context.CancelFunc{},
 		busy: map[string]int{}}
 	if e.now == nil {

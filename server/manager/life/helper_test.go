@@ -61,7 +61,7 @@ func run(t *testing.T, f func(b *bench)) {
 
 // startEngine starts an engine on what is there, as a start of the server does.
 func (b *bench) startEngine() {
-	b.engine = New(Options{Store: b.store, Node: b.node, Log: slog.New(slog.DiscardHandler), Tick: 5 * time.Second})
+	b.engine = New(Options{Store: b.store, Node: b.node, Log: slog.New(slog.DiscardHandler), Tick: 5 * time.Second, MaxHome: 1 << 30})
 	ctx, cancel := context.WithCancel(b.Context())
 	done := make(chan error, 1)
 	go func() { done <- b.engine.Run(ctx) }()

@@ -34,6 +34,7 @@ func TestASessionLivesFromPendingToTerminated(t *testing.T) {
 		assert.InDelta(t, 1, spec.CPU, 0)
 		assert.Equal(t, int64(536870912), spec.Memory)
 		assert.Equal(t, int64(67108864), spec.Shm)
+		assert.Equal(t, int64(1<<30), spec.Disk)
 		assert.Equal(t, "1", spec.Env["A"])
 		assert.Equal(t, s.ID, spec.Env["BACKENDAI_SESSION_ID"])
 		assert.Equal(t, "user@baiui.local", spec.Env["BACKENDAI_USER_EMAIL"])

@@ -186,7 +186,7 @@ func (e *Engine) specOf(s *store.Session, k *store.Kernel, image store.Image) (n
 		return node.Spec{}, err
 	}
 	spec := node.Spec{ID: k.ID, Hostname: k.ClusterHostname, Env: environOf(s, k, image, offered, held["cpu"]),
-		CPU: held["cpu"].Float(), Memory: held["mem"].Int(), Shm: opts.Shmem, Command: commandOf(s, k), Tmux: true,
+		CPU: held["cpu"].Float(), Memory: held["mem"].Int(), Shm: opts.Shmem, Disk: e.maxHome, Command: commandOf(s, k), Tmux: true,
 		Overlay: true, Layer: e.layerOf(image)}
 	if len(s.Kernels) > 1 {
 		spec.Cluster = &node.Cluster{ID: s.ID, Hosts: strings.Split(hosts(s), ",")}

@@ -2,9 +2,9 @@ package machine
 
 import "syscall"
 
-// diskUse tells the bytes of the disk that a folder lies on: used, and all that
+// DiskUse tells the bytes of the disk that a folder lies on: used, and all that
 // an ordinary process can have.
-func diskUse(folder string) (used, total int64, ok bool) {
+func DiskUse(folder string) (used, total int64, ok bool) {
 	var s syscall.Statfs_t
 	if err := syscall.Statfs(folder, &s); err != nil {
 		return 0, 0, false

@@ -117,7 +117,7 @@ func (m *Machine) describe(now sample) model.Metrics {
 		"net_tx":   metric(rate(now.tx, before.tx), 0, "bps"),
 	}
 	if m.Disk != "" {
-		if used, total, ok := diskUse(m.Disk); ok {
+		if used, total, ok := DiskUse(m.Disk); ok {
 			metrics["disk"] = metric(float64(used), float64(total), "bytes")
 		}
 	}
