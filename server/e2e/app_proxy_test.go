@@ -16,17 +16,10 @@ import (
 // app of the image's own, named web.
 
 func TestAnAppOfTheImageOpensThroughTheAppProxy(t *testing.T) {
-	id := createRunning(t, "user", "app-behind-a-proxy")
-	p := signedIn(t, world.own, "user")
-	require.NoError(t, p.OpenApps(id))
-	tab, err := p.OpenApp("web")
-	tab = closed(t, tab, err)
-	text, err := tab.Text("h1")
-	require.NoError(t, err)
-	assert.Equal(t, "served by the image", text)
+	tab := openAppOfTheImage(t, "app-behind-a-proxy")
 	var origin string
 	require.NoError(t, tab.Eval("location.origin", &origin))
-	names, err := p.Cookies(origin)
+	names, err := tab.Cookies(origin)
 	require.NoError(t, err)
 	assert.Contains(t, names, "appproxy_permit", "a worker of the App Proxy has let it in")
 }

@@ -14,7 +14,14 @@ import (
 // has an app of its own, named web.
 
 func TestAnAppOfTheImageOpensThroughTheManagersTunnel(t *testing.T) {
-	id := createRunning(t, "user", "app-of-the-image")
+	openAppOfTheImage(t, "app-of-the-image")
+}
+
+// openAppOfTheImage opens the image's own app in a new session, and returns the tab
+// that shows it.
+func openAppOfTheImage(t *testing.T, session string) *Page {
+	t.Helper()
+	id := createRunning(t, "user", session)
 	p := signedIn(t, world.own, "user")
 	require.NoError(t, p.OpenApps(id))
 	tab, err := p.OpenApp("web")
@@ -22,6 +29,7 @@ func TestAnAppOfTheImageOpensThroughTheManagersTunnel(t *testing.T) {
 	text, err := tab.Text("h1")
 	require.NoError(t, err)
 	assert.Equal(t, "served by the image", text)
+	return tab
 }
 
 func TestFilesGoIntoASessionAndOutOfIt(t *testing.T) {
