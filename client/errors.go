@@ -3,6 +3,7 @@ package client
 import (
 	"encoding/json"
 	"errors"
+	"strings"
 	"time"
 )
 
@@ -123,6 +124,9 @@ func (e *Error) Error() string {
 	}
 	return text
 }
+
+// Said is what the other side said of the failure, for people; empty if nothing.
+func (e *Error) Said() string { return strings.TrimSpace(e.Title + " " + e.Message) }
 
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Cause }

@@ -3,7 +3,6 @@ package facts
 import (
 	"cmp"
 	"errors"
-	"strings"
 
 	"github.com/baiui/baiui/client"
 	"github.com/baiui/baiui/components/i18n"
@@ -22,5 +21,5 @@ func FailureText(t *i18n.Texts, err error) string {
 	case client.KindAborted, client.KindTimeout, client.KindOffline, client.KindUnreachable, client.KindTruncated:
 		return own
 	}
-	return cmp.Or(strings.TrimSpace(e.Title+" "+e.Message), own)
+	return cmp.Or(e.Said(), own)
 }

@@ -1,7 +1,7 @@
 package launcher
 
 import (
-	"strings"
+	"errors"
 
 	"github.com/baiui/baiui/client"
 	"github.com/baiui/baiui/client/model"
@@ -199,10 +199,13 @@ func worst(all []Shortage) []Shortage {
 // for errors that say nothing about the form, such as that of a manager that is
 // away.
 func refusal(err error) (f Forecast, ok bool) {
-	switch client.KindOf(err) {
+	var own *client.Error
+	if !errors.As(err, &own) {
+		return Forecast{}, false
+	}
+	switch own.Kind {
 	case client.KindInvalid, client.KindConflict, client.KindQuota, client.KindNotFound, client.KindForbidden:
-		own := failure(err)
-		return Forecast{Outcome: Refused, Exact: true, Why: strings.TrimSpace(own.Title + " " + own.Message)}, true
+		return Forecast{Outcome: Refused, Exact: true, Why: own.Said()}, true
 	}
 	return Forecast{}, false
 }

@@ -1,7 +1,6 @@
 package launcher
 
 import (
-	"errors"
 	"net/url"
 	"slices"
 	"time"
@@ -276,15 +275,6 @@ func inProject(name string) url.Values {
 		return nil
 	}
 	return url.Values{"project": {name}}
-}
-
-// failure is the error of a part as the client's, for its text.
-func failure(err error) *client.Error {
-	var own *client.Error
-	if errors.As(err, &own) {
-		return own
-	}
-	return &client.Error{Title: err.Error()}
 }
 
 // trouble draws why a part is not there, with a button that asks again.
