@@ -10,8 +10,8 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/baiui/baiui/client/model"
 	"github.com/baiui/baiui/server/manager/api"
+	"github.com/baiui/baiui/server/manager/owner"
 	"github.com/baiui/baiui/server/manager/problem"
 	"github.com/baiui/baiui/server/manager/store"
 	"github.com/baiui/baiui/server/storage"
@@ -165,7 +165,7 @@ func (f *Folders) manages(ctx context.Context, c api.Caller, id string) ([]folde
 		return nil, err
 	}
 	if !c.IsSuperadmin() && row.UserID != "" {
-		if user, err := f.Store.User(ctx, row.UserID); err != nil || user.Role == model.RoleSuperadmin {
+		if user, err := f.Store.User(ctx, row.UserID); err != nil || owner.Above(c, user) {
 			return nil, err
 		}
 	}

@@ -46,10 +46,16 @@ func Check(c api.Caller, owner store.Identity) error {
 		return onlyAdmins()
 	case owner.User.DomainName != c.DomainName:
 		return problem.Forbidden("Domain-admins can perform operations on behalf of other users in the same domain only.")
-	case owner.User.Role == model.RoleSuperadmin:
+	case Above(c, owner.User):
 		return problem.Forbidden("Domain-admins cannot perform operations on behalf of super-admins.")
 	}
 	return nil
+}
+
+// Above reports whether a user is one for whom only superadmins act, and the caller
+// is none.
+func Above(c api.Caller, user store.User) bool {
+	return user.Role == model.RoleSuperadmin && !c.IsSuperadmin()
 }
 
 // onlyAdmins is the refusal of somebody who acts for nobody else.

@@ -9,7 +9,6 @@ import (
 	"github.com/google/uuid"
 	"go.yaml.in/yaml/v3"
 
-	"github.com/baiui/baiui/client/model"
 	"github.com/baiui/baiui/server/manager/api"
 	"github.com/baiui/baiui/server/manager/owner"
 	"github.com/baiui/baiui/server/manager/params"
@@ -148,7 +147,7 @@ func (s *Settings) mayChange(ctx context.Context, c api.Caller, t store.Template
 	if err != nil && !store.IsNotFound(err) {
 		return err
 	}
-	if !c.IsAdmin() || maker.Role == model.RoleSuperadmin {
+	if !c.IsAdmin() || owner.Above(c, maker) {
 		return problem.NotFound("task template", "")
 	}
 	return nil
