@@ -81,8 +81,7 @@ const actionQuery = "logview.query"
 func (v *View) OnMount(ctx app.Context) {
 	ctx.Handle(actionQuery, v.onQuery)
 	v.settings = readSettings(client.NewBrowserStorage())
-	v.log, v.follow = newLog(), true
-	v.rows.reset(v.log.text, 0, false)
+	v.begin()
 	v.stop = watchScroll(func() {
 		ctx.Dispatch(func(ctx app.Context) { v.measure(ctx) })
 	})
@@ -131,7 +130,7 @@ func (v *View) load(ctx app.Context) {
 	})
 }
 
-// begin forgets the log.
+// begin forgets the log, if there was one.
 func (v *View) begin() {
 	v.round++
 	v.asking = false

@@ -33,7 +33,8 @@ func TestASearchLosesNoAnswer(t *testing.T) {
 	require.NoError(t, engine.Load(p))
 	engine.ConsumeAll()
 	manager := slow{answer: make(chan client.LogPart)}
-	v := &View{source: manager, log: newLog(), Ended: true} // nothing is asked for a second time
+	v := &View{source: manager, Ended: true} // nothing is asked for a second time
+	v.begin()
 	v.ask(p.ctx)
 	v.onQuery(p.ctx, app.Action{Value: "two"})
 	manager.answer <- client.LogPart{Data: []byte("one\ntwo\n")}
