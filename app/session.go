@@ -123,12 +123,24 @@ func (s *Shell) start(ctx goapp.Context) {
 	}
 	switch {
 	case s.Initial.SignedIn:
-		s.try(ctx, model.ModeSession, s.connector.withCookie)
-	case kept:
-		s.try(ctx, model.ModeAPI, func(c context.Context) (connected, error) {
-			return s.connector.withKeys(c, keys.Endpoint, keys.KeyPair)
+		storage := ctx.LocalStorage()
+		s.try(ctx, model.ModeSession, func(c context.Context) (connected, error) {
+			result, err := s.connector.withCookie(c)
+			if err == nil { // the form may have been posted without the program
+				tellTabs(storage, keySignedIn)
+			}
+			return result, err
 		})
+	case kept:
+		s.tryKeys(ctx, keys)
 	}
+}
+
+// tryKeys connects with the key pair that this browser keeps.
+func (s *Shell) tryKeys(ctx goapp.Context, keys login.Keys) {
+	s.try(ctx, model.ModeAPI, func(c context.Context) (connected, error) {
+		return s.connector.withKeys(c, keys.Endpoint, keys.KeyPair)
+	})
 }
 
 // try runs one attempt to connect and applies its outcome.
@@ -261,9 +273,20 @@ func (s *Shell) onStorage(ctx goapp.Context, key string) {
 	case key == keySignedOut && s.signin.phase != phaseSignedOut: // nothing is left to show
 		s.watch.close()
 		ctx.Reload()
-	case key == keySignedIn && s.signin.phase == phaseExpired && !s.signin.sending && s.signin.client.Mode() == model.ModeSession:
+	case s.signin.sending: // its own answer is on the way
+	case key == keySignedIn && s.signin.followsCookie():
 		s.try(ctx, model.ModeSession, s.connector.withCookie)
+	case key == login.KeyKeys && s.signin.phase == phaseSignedOut:
+		if keys, kept := login.KeptKeys(ctx.LocalStorage()); kept {
+			s.tryKeys(ctx, keys)
+		}
 	}
+}
+
+// followsCookie reports whether the cookie of a sign-in in another tab is wanted
+// here, too: the form stands in place of the page, or over one of this mode.
+func (s *signin) followsCookie() bool {
+	return s.phase == phaseSignedOut || s.phase == phaseExpired && s.client.Mode() == model.ModeSession
 }
 
 // onSignOut ends the sign-in at the server first: were that to fail after the

@@ -213,3 +213,40 @@ func TestSignInThroughTheForm(t *testing.T) {
 	assert.Equal(t, "default", r.shell.project.Name)
 	assert.NotContains(t, markup, `id="signin"`)
 }
+
+func TestASignInInAnotherTab(t *testing.T) {
+	s := newServer(t, model.RoleUser)
+	at := func(initial Variant) run {
+		r := start(t, PathLogs, initial)
+		r.shell.connector = connector{origin: s.URL, log: r.shell.watch}
+		return r
+	}
+	told := func(r run, key string) string {
+		r.ctx.Dispatch(func(ctx goapp.Context) { r.shell.onStorage(ctx, key) })
+		r.ConsumeAll()
+		return r.html()
+	}
+	t.Run("is one here, too", func(t *testing.T) {
+		markup := told(at(Variant{}), keySignedIn)
+		assert.Contains(t, markup, `data-user="user@example.com"`)
+		assert.NotContains(t, markup, `id="signin"`)
+	})
+	t.Run("does not disturb one that is being sent", func(t *testing.T) {
+		r := at(Variant{})
+		r.shell.signin.begin()
+		assert.Contains(t, told(r, keySignedIn), `id="signin"`)
+	})
+	t.Run("changes nothing for who is signed in", func(t *testing.T) {
+		r := at(Variant{SignedIn: true})
+		r.in(model.RoleUser)
+		before := r.shell.signin.client
+		told(r, keySignedIn)
+		assert.Same(t, before, r.shell.signin.client)
+	})
+	t.Run("with a key pair that is kept is one, too", func(t *testing.T) {
+		r := at(Variant{})
+		assert.Contains(t, told(r, login.KeyKeys), `id="signin"`, "one that was forgotten is none")
+		login.KeepKeys(r.ctx.LocalStorage(), login.Keys{Endpoint: s.URL, KeyPair: signing.KeyPair{AccessKey: "a", SecretKey: "s"}})
+		assert.Contains(t, told(r, login.KeyKeys), `data-user="user@example.com"`)
+	})
+}

@@ -127,7 +127,7 @@ func TestKeys(t *testing.T) {
 	_, kept = KeptKeys(storage)
 	assert.False(t, kept)
 
-	require.NoError(t, storage.Set(keyKeys, "not a key pair"))
+	require.NoError(t, storage.Set(KeyKeys, "not a key pair"))
 	_, kept = KeptKeys(storage)
 	assert.False(t, kept, "what cannot be read is not there")
 }

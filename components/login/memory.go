@@ -7,12 +7,15 @@ import (
 	"github.com/baiui/baiui/client/signing"
 )
 
-// The keys in the browser's storage; the first two as in the original.
+// The keys in the browser's storage, as in the original.
 const (
 	keyMode     = "backendaiwebui.connection_mode"
 	keyEndpoint = "backendaiwebui.api_endpoint"
-	keyKeys     = "baiui.keypair"
 )
+
+// KeyKeys is where a key pair is kept in the browser's storage. Other tabs see by
+// it that one was.
+const KeyKeys = "baiui.keypair"
 
 // memory is what the form was last sent with; never a password.
 type memory struct {
@@ -45,17 +48,17 @@ type Keys struct {
 // KeepKeys stores a key pair until [ForgetKeys]. It lies in the storage of the
 // page's own origin, where apps of sessions, which have other origins, cannot
 // read it.
-func KeepKeys(storage app.BrowserStorage, keys Keys) { write(storage, keyKeys, keys) }
+func KeepKeys(storage app.BrowserStorage, keys Keys) { write(storage, KeyKeys, keys) }
 
 // KeptKeys returns the stored key pair, if there is one.
 func KeptKeys(storage app.BrowserStorage) (Keys, bool) {
 	var keys Keys
-	read(storage, keyKeys, &keys)
+	read(storage, KeyKeys, &keys)
 	return keys, keys.Endpoint != "" && keys.KeyPair.AccessKey != "" && keys.KeyPair.SecretKey != ""
 }
 
 // ForgetKeys deletes the stored key pair.
-func ForgetKeys(storage app.BrowserStorage) { storage.Del(keyKeys) }
+func ForgetKeys(storage app.BrowserStorage) { storage.Del(KeyKeys) }
 
 // read and write leave out what a full or forbidden storage refuses: the form
 // works without its memory.

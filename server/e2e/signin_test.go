@@ -11,6 +11,8 @@ import (
 	"github.com/chromedp/chromedp/kb"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/baiui/baiui/components/launcher"
 )
 
 // unauthorized is how Chromium reports an answer with status 401, which a wrong
@@ -116,6 +118,23 @@ func TestAnExpiredSignInAsksAgainAndComesBack(t *testing.T) {
 	require.NoError(t, p.WaitGone("#signin"))
 	require.NoError(t, p.WaitRows())
 	require.NoError(t, other.WaitGone("#signin"), "one sign-in is enough for all tabs")
+}
+
+func TestASignInHoldsInAllTabs(t *testing.T) {
+	account := world.accounts["user"]
+	p := newPage(t, world.own)
+	require.NoError(t, p.Open("/"))
+	require.NoError(t, p.WaitFormAlive())
+	other, err := world.browser.NewTab(p)
+	require.NoError(t, err)
+	t.Cleanup(other.Close)
+	require.NoError(t, other.Open("/sessions/start?step=data"))
+	require.NoError(t, other.WaitFormAlive())
+
+	require.NoError(t, p.SubmitPassword(account.Email, account.Password))
+	require.NoError(t, p.WaitRows())
+	require.NoError(t, other.WaitStep(launcher.StepData), "it goes on to what was asked for there")
+	require.NoError(t, other.Wait(launcherAlive))
 }
 
 func TestSigningOutLeavesNothingBehind(t *testing.T) {
