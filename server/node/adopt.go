@@ -63,8 +63,8 @@ func (l *Local) adopt(id string) error {
 	}
 	if !k.record.Created {
 		k.record.Created = true
-		if err := save(k.path(fileState), k.record, false); err != nil {
-			l.log.Warn("cannot record that a kernel runs", "kernel", id, "error", err)
+		if err := errors.Join(k.record.limitCPU(k.spec.CPU), save(k.path(fileState), k.record, false)); err != nil {
+			l.log.Warn("cannot limit and record a kernel that runs", "kernel", id, "error", err)
 		}
 	}
 	k.life = &life{process: process, done: make(chan struct{})}

@@ -31,7 +31,7 @@ import (
 func (l *Local) launch(ctx context.Context, k *kernel) (err error) {
 	now := record{BootID: l.bootID, StartedAt: l.now(), Isolation: l.info.Isolation, Created: k.record.Created}
 	if l.groups != nil {
-		now.Group, err = l.groups.Create(k.id, cgroup.Limits{CPU: k.spec.CPU, Memory: k.spec.Memory, Processes: k.spec.processes()})
+		now.Group, err = l.groups.Create(k.id, cgroup.Limits{CPU: cpuToStart(k.spec.CPU), Memory: k.spec.Memory, Processes: k.spec.processes()})
 		if err != nil {
 			return err
 		}
@@ -91,6 +91,9 @@ func (l *Local) launch(ctx context.Context, k *kernel) (err error) {
 	if err := l.connect(ctx, k); err != nil && !started.endsWithin(talk) {
 		return err
 	}
+	if err := now.limitCPU(k.spec.CPU); err != nil {
+		return err
+	}
 	now.Created = true
 	if err := save(k.path(fileState), now, false); err != nil {
 		return err
@@ -102,6 +105,28 @@ func (l *Local) launch(ctx context.Context, k *kernel) (err error) {
 	k.mu.Unlock()
 	l.watch(k)
 	return nil
+}
+
+// leastCPUToStart is how many processors a kernel may use until it is ready, even
+// if it is to have less: making its surroundings is the node's work, and takes ten
+// seconds of a hundredth of a processor.
+const leastCPUToStart = 1.0
+
+// cpuToStart is the limit on the processors of a kernel that is being started; 0
+// for none.
+func cpuToStart(cores float64) float64 {
+	if cores <= 0 {
+		return 0
+	}
+	return max(cores, leastCPUToStart)
+}
+
+// limitCPU gives a kernel that is ready the processors it is to have.
+func (r record) limitCPU(cores float64) error {
+	if r.Group == nil || cores == cpuToStart(cores) {
+		return nil
+	}
+	return r.Group.SetCPU(cores)
 }
 
 // begin lets the init process go on and waits for its answer.

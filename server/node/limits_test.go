@@ -3,13 +3,17 @@
 package node
 
 import (
+	"os"
+	"path/filepath"
 	"slices"
-	"strconv"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/baiui/baiui/server/node/cgroup"
 )
 
 // limiters are the ways limits can be kept here.
@@ -102,14 +106,50 @@ func TestProcessorTimeIsLimited(t *testing.T) {
 	spec := shell("k1", `for i in 1 2 3; do (while :; do :; done) & done; wait`)
 	spec.CPU = 0.5
 	require.NoError(t, l.Create(t.Context(), spec))
-	started := time.Now()
-	var used float64
-	eventually(t, "some processor time is used", func() bool {
-		used, _ = strconv.ParseFloat(l.Stats("k1")["cpu_used"].Current, 64)
-		return used > 400
-	})
-	elapsed := float64(time.Since(started).Milliseconds())
-	assert.Less(t, used, elapsed*0.5+200, "half a core and a period of the quota")
+	used := func() time.Duration {
+		usage, err := l.kernels["k1"].record.Group.Usage()
+		require.NoError(t, err)
+		return usage.CPU
+	}
+	started, before := time.Now(), used()
+	eventually(t, "some processor time is used", func() bool { return used() > before+400*time.Millisecond })
+	spent, elapsed := used()-before, time.Since(started)
+	assert.Less(t, spent, elapsed/2+200*time.Millisecond, "half a core and a period of the quota")
+}
+
+func TestAKernelHasTheProcessorsItIsToHaveOnceItIsReady(t *testing.T) {
+	options := Options{Dir: t.TempDir()}
+	first, err := Open(options)
+	require.NoError(t, err)
+	if first.Info().Limits == "watchdog" {
+		require.NoError(t, first.Close())
+		return // says in its documentation that it cannot
+	}
+	spec := shell("k1", "exec sleep 1000")
+	spec.CPU = 0.25
+	require.NoError(t, first.Create(t.Context(), spec))
+	now := first.kernels["k1"].record
+	assert.Equal(t, "25000", processorQuota(t, now.Group), "a quarter of a period of 100,000 µs")
+
+	// A server that was killed before it could set the limit.
+	require.NoError(t, now.Group.SetCPU(leastCPUToStart))
+	require.NoError(t, first.Close())
+	now.Created = false
+	require.NoError(t, save(filepath.Join(options.Dir, "kernels", "k1", fileState), now, false))
+	second := openNode(t, options)
+	assert.Equal(t, "25000", processorQuota(t, second.kernels["k1"].record.Group))
+}
+
+// processorQuota is what a group may use of each period.
+func processorQuota(t *testing.T, g *cgroup.Group) string {
+	t.Helper()
+	file := filepath.Join(g.Dirs["cpu"], "cpu.cfs_quota_us")
+	if g.Version == cgroup.V2 {
+		file = filepath.Join(g.Dirs[""], "cpu.max")
+	}
+	data, err := os.ReadFile(file)
+	require.NoError(t, err)
+	return strings.Fields(string(data))[0]
 }
 
 func TestWithoutIsolationAllProcessesStillEnd(t *testing.T) {

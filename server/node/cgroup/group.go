@@ -63,17 +63,14 @@ func (h *Hierarchy) Create(id string, limits Limits) (*Group, error) {
 }
 
 func (g *Group) limit(limits Limits) error {
-	type setting struct{ controller, file, value string }
+	if err := g.SetCPU(limits.CPU); err != nil {
+		return err
+	}
 	var settings []setting
-	quota := quotaOf(limits.CPU)
 	memory := strconv.FormatInt(limits.Memory, 10)
 	processes := strconv.Itoa(limits.Processes)
-	period := strconv.Itoa(cpuPeriod)
 	switch g.Version {
 	case V1:
-		if limits.CPU > 0 {
-			settings = append(settings, setting{"cpu", "cpu.cfs_period_us", period}, setting{"cpu", "cpu.cfs_quota_us", quota})
-		}
 		if limits.Memory > 0 {
 			settings = append(settings, setting{"memory", "memory.limit_in_bytes", memory})
 			// Present only where swap is accounted; then no swap on top.
@@ -85,9 +82,6 @@ func (g *Group) limit(limits Limits) error {
 			settings = append(settings, setting{"pids", "pids.max", processes})
 		}
 	case V2:
-		if limits.CPU > 0 {
-			settings = append(settings, setting{"", "cpu.max", quota + " " + period})
-		}
 		if limits.Memory > 0 {
 			settings = append(settings, setting{"", "memory.max", memory}, setting{"", "memory.oom.group", "1"})
 			if _, err := os.Stat(g.file("", "memory.swap.max")); err == nil {
@@ -98,6 +92,25 @@ func (g *Group) limit(limits Limits) error {
 			settings = append(settings, setting{"", "pids.max", processes})
 		}
 	}
+	return g.set(settings...)
+}
+
+// SetCPU limits the processors of a group; 0 leaves the limit as it is.
+func (g *Group) SetCPU(cores float64) error {
+	if cores <= 0 {
+		return nil
+	}
+	quota, period := quotaOf(cores), strconv.Itoa(cpuPeriod)
+	if g.Version == V2 {
+		return g.set(setting{"", "cpu.max", quota + " " + period})
+	}
+	return g.set(setting{"cpu", "cpu.cfs_period_us", period}, setting{"cpu", "cpu.cfs_quota_us", quota})
+}
+
+// setting is what is to be written to a control file.
+type setting struct{ controller, file, value string }
+
+func (g *Group) set(settings ...setting) error {
 	for _, s := range settings {
 		if err := write(g.file(s.controller, s.file), s.value); err != nil {
 			return err
