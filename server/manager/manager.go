@@ -168,7 +168,7 @@ func (m *Manager) openFolders(o Options) (err error) {
 	if o.Folders == "" {
 		return nil
 	}
-	m.volume, err = storage.Open(storage.Options{Dir: o.Folders, Quota: folders.QuotaOf(o.Store), Now: o.Now, Log: o.Log})
+	m.volume, err = storage.Open(storage.Options{Dir: o.Folders, Quota: folders.QuotaOf(o.Store), Entitled: folders.Entitled(o.Store), Now: o.Now, Log: o.Log})
 	if err != nil {
 		return fmt.Errorf("the storage of folders: %w", err)
 	}

@@ -17,7 +17,8 @@
 // what. [Volume.Handler] is for clients: it answers downloads and resumable
 // uploads (tus 1.0.0) to whoever brings a token of [Volume.StartUpload],
 // [Volume.DownloadToken] or [Volume.ArchiveToken]. A token is for one operation
-// on one path of one folder, for a limited time.
+// of one bearer on one path of one folder, for a limited time, and is good for
+// nothing when its bearer may no longer do it: see [Options].Entitled.
 //
 // A quota is kept by what goes through this package. What sessions write into a
 // mounted folder is counted at the next upload, not stopped while they write.

@@ -59,12 +59,12 @@ func TestDownloadsThatCannotBe(t *testing.T) {
 	for _, query := range []string{"&dst_dir=..", "&dst_dir=/etc", "&dst_dir=%2e%2e/x", "&unknown=1"} {
 		assert.Equal(t, http.StatusBadRequest, w.fetch("a", query).Code, query)
 	}
-	token, err := w.DownloadToken(w.id, "a")
+	token, err := w.DownloadToken(bearer, w.id, "a")
 	require.NoError(t, err)
 	assert.Equal(t, http.StatusMethodNotAllowed, w.call(http.MethodHead, "/download?token="+token, nil).Code)
 	assert.Equal(t, http.StatusMethodNotAllowed, w.call(http.MethodPost, "/upload", nil).Code)
 	assert.Equal(t, http.StatusNotFound, w.call(http.MethodGet, "/other", nil).Code)
-	_, err = w.DownloadToken(w.id, "../a")
+	_, err = w.DownloadToken(bearer, w.id, "../a")
 	assert.Equal(t, KindInvalid, KindOf(err))
 }
 
@@ -115,17 +115,17 @@ func TestSeveralPathsAreDownloadedAsAnArchive(t *testing.T) {
 	w.write("d/a", "1")
 	w.write("e/a", "2")
 	w.write("f", "3")
-	token, err := w.ArchiveToken(w.id, []string{"d", "e", "f"}, "my.zip")
+	token, err := w.ArchiveToken(bearer, w.id, []string{"d", "e", "f"}, "my.zip")
 	require.NoError(t, err)
 	got := w.call(http.MethodGet, "/download-archive?token="+token, nil)
 	assert.Contains(t, got.Header().Get("Content-Disposition"), `filename="my.zip"`)
 	assert.Equal(t, map[string]string{"d/a": "1", "e/a": "2", "f": "3"}, unpack(t, got.Body.Bytes()))
 
-	token, err = w.ArchiveToken(w.id, []string{"d", "none"}, "")
+	token, err = w.ArchiveToken(bearer, w.id, []string{"d", "none"}, "")
 	require.NoError(t, err)
 	assert.Equal(t, http.StatusNotFound, w.call(http.MethodGet, "/download-archive?token="+token, nil).Code)
 	for _, paths := range [][]string{nil, {"../a"}, make([]string, 101)} {
-		_, err := w.ArchiveToken(w.id, paths, "")
+		_, err := w.ArchiveToken(bearer, w.id, paths, "")
 		assert.Equal(t, KindInvalid, KindOf(err))
 	}
 }
@@ -133,10 +133,10 @@ func TestSeveralPathsAreDownloadedAsAnArchive(t *testing.T) {
 func TestTokensAreForOneThing(t *testing.T) {
 	w := newWorld(t, Quota{})
 	w.write("a", "hello")
-	download, err := w.DownloadToken(w.id, "a")
+	download, err := w.DownloadToken(bearer, w.id, "a")
 	require.NoError(t, err)
 	upload := strings.TrimPrefix(w.begin("b", 1), "/upload?token=")
-	archive, err := w.ArchiveToken(w.id, []string{"a"}, "")
+	archive, err := w.ArchiveToken(bearer, w.id, []string{"a"}, "")
 	require.NoError(t, err)
 	for name, target := range map[string]string{
 		"no token":                        "/download",
@@ -183,7 +183,7 @@ func FuzzVerify(f *testing.F) {
 	v := &Volume{Options: Options{Name: "volume1", Now: time.Now}, secret: []byte("some-storage-secret")}
 	f.Fuzz(func(t *testing.T, token string) {
 		for _, op := range []string{opDownload, opUpload, opArchive} {
-			_, _, err := v.verify(token, op)
+			_, _, err := v.verify(t.Context(), token, op)
 			assert.Equal(t, KindInvalid, KindOf(err), "nobody guesses a signature")
 		}
 	})

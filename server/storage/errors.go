@@ -21,6 +21,7 @@ const (
 	KindIsDirectory      // a directory where a file is needed
 	KindUnsupported      // a special file, or a tree too deep
 	KindDenied           // the sessions have locked it away by its mode
+	KindForbidden        // the bearer of a token has the right no more
 	KindQuota            // over the quota; what was written before stays
 	KindFull             // no space left on the disk
 	KindTooLarge         // more bytes than were announced, or than may be
@@ -51,6 +52,9 @@ func KindOf(err error) Kind {
 	}
 	return KindInternal
 }
+
+// ErrNotEntitled is what [Options].Entitled says of somebody without the right.
+var ErrNotEntitled = errors.New("the right to the folder has ended")
 
 // wrap turns an error of the file system into an *Error; nil stays nil, and an
 // *Error keeps its kind.

@@ -16,8 +16,8 @@ const idle = time.Minute
 
 // Handler answers clients at the root of its address, or below a prefix that
 // was stripped: GET /, /download, /download-archive; OPTIONS, HEAD and PATCH
-// /upload. It needs no signature and no cookie: the token in the query is all
-// the right there is, so any origin may call. It sets its own deadlines for
+// /upload. It needs no signature and no cookie, so any origin may call: the token in the
+// query names whose right is used. It sets its own deadlines for
 // transfers, as the server's would cut long ones.
 func (v *Volume) Handler() http.Handler {
 	mux := http.NewServeMux()
@@ -65,7 +65,7 @@ func (v *Volume) answer(w http.ResponseWriter, r *http.Request, handle func(http
 	}
 	msg := ""
 	var e *Error
-	if errors.As(err, &e) && e.Kind != KindInternal && e.Cause != nil {
+	if errors.As(err, &e) && e.Kind != KindInternal && e.Kind != KindForbidden && e.Cause != nil {
 		msg = e.Cause.Error()
 	}
 	refuse(w, status, kind, title, msg)
@@ -83,6 +83,8 @@ func problemOf(err error) (status int, kind, title string) {
 		return http.StatusBadRequest, "unsupported-operation", "The operation is not supported."
 	case KindDenied:
 		return http.StatusForbidden, "permission-denied", "The mode of the file does not allow it."
+	case KindForbidden:
+		return http.StatusForbidden, "permission-denied", "The right to the folder has ended."
 	case KindConflict:
 		return http.StatusConflict, "upload-offset-mismatch", "The upload stands at another offset."
 	case KindQuota:

@@ -17,7 +17,7 @@ func (v *Volume) download(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	c, id, err := v.verify(q["token"], opDownload)
+	c, id, err := v.verify(r.Context(), q["token"], opDownload)
 	if err != nil {
 		return err
 	}
@@ -65,7 +65,7 @@ func (v *Volume) downloadArchive(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	c, id, err := v.verify(q["token"], opArchive)
+	c, id, err := v.verify(r.Context(), q["token"], opArchive)
 	if err != nil {
 		return err
 	}

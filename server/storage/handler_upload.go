@@ -41,7 +41,7 @@ func (v *Volume) transferOf(r *http.Request) (transfer, error) {
 	if err != nil {
 		return transfer{}, err
 	}
-	c, id, err := v.verify(q["token"], opUpload)
+	c, id, err := v.verify(r.Context(), q["token"], opUpload)
 	if err != nil {
 		return transfer{}, err
 	}
@@ -49,7 +49,7 @@ func (v *Volume) transferOf(r *http.Request) (transfer, error) {
 	if err != nil || path.IsAbs(q["dst_dir"]) {
 		return transfer{}, errors.Join(&Error{Kind: KindInvalid, Op: opUpload, Cause: errors.New("dst_dir must be a path in the folder")}, err)
 	}
-	return transfer{id: id, session: c.Session, size: *c.Size, target: target}, nil
+	return transfer{bearer: c.Bearer, id: id, session: c.Session, size: *c.Size, target: target}, nil
 }
 
 // noSession tells an upload that is over or never was from a missing file.

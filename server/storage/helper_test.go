@@ -17,6 +17,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// bearer is who the tokens are made for.
+const bearer = "AKBEARER"
+
 // world is a volume with one empty folder and a clock.
 type world struct {
 	*testing.T
@@ -92,7 +95,7 @@ func (w *world) call(method, target string, body io.Reader, headers ...string) *
 
 // begin starts an upload and gives its address.
 func (w *world) begin(path string, size int64) string {
-	token, err := w.StartUpload(w.Context(), w.id, path, size)
+	token, err := w.StartUpload(w.Context(), bearer, w.id, path, size)
 	require.NoError(w, err)
 	return "/upload?token=" + token
 }
@@ -111,7 +114,7 @@ func (w *world) put(path, content string) {
 
 // fetch downloads a path.
 func (w *world) fetch(path, more string, headers ...string) *httptest.ResponseRecorder {
-	token, err := w.DownloadToken(w.id, path)
+	token, err := w.DownloadToken(bearer, w.id, path)
 	require.NoError(w, err)
 	return w.call(http.MethodGet, "/download?token="+token+more, nil, headers...)
 }

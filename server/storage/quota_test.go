@@ -12,10 +12,10 @@ import (
 func TestAnUploadThatCannotFitIsNotBegun(t *testing.T) {
 	w := newWorld(t, Quota{Bytes: 10})
 	w.put("a", "123456")
-	_, err := w.StartUpload(t.Context(), w.id, "b", 5)
+	_, err := w.StartUpload(t.Context(), bearer, w.id, "b", 5)
 	assert.Equal(t, KindQuota, KindOf(err))
 	w.put("b", "1234")
-	_, err = w.StartUpload(t.Context(), w.id, "c", 1)
+	_, err = w.StartUpload(t.Context(), bearer, w.id, "c", 1)
 	assert.Equal(t, KindQuota, KindOf(err))
 	require.NoError(t, w.Remove(t.Context(), w.id, []string{"a"}, false))
 	w.put("c", "123456")
@@ -46,7 +46,7 @@ func TestAQuotaCountsFilesAndDirectories(t *testing.T) {
 	w := newWorld(t, Quota{Files: 3})
 	w.put("a/b/c", "1")
 	assert.Equal(t, KindQuota, KindOf(w.Mkdir(t.Context(), w.id, "d", true, false)))
-	_, err := w.StartUpload(t.Context(), w.id, "e", 0)
+	_, err := w.StartUpload(t.Context(), bearer, w.id, "e", 0)
 	assert.Equal(t, KindQuota, KindOf(err))
 	assert.NoError(t, w.Mkdir(t.Context(), w.id, "a/b", true, true), "one that is there needs no room")
 	require.NoError(t, w.Remove(t.Context(), w.id, []string{"a/b/c"}, false))
@@ -56,7 +56,7 @@ func TestAQuotaCountsFilesAndDirectories(t *testing.T) {
 func TestWhatSessionsWroteCounts(t *testing.T) {
 	w := newWorld(t, Quota{Bytes: 100})
 	w.write("big", strings.Repeat("x", 99))
-	_, err := w.StartUpload(t.Context(), w.id, "b", 2)
+	_, err := w.StartUpload(t.Context(), bearer, w.id, "b", 2)
 	assert.Equal(t, KindQuota, KindOf(err))
 }
 
@@ -64,7 +64,7 @@ func TestAnOwnersQuotaCountsAllFolders(t *testing.T) {
 	w := newWorld(t, Quota{Owner: 10})
 	w.put("a", "123456")
 	w.id = w.folder()
-	_, err := w.StartUpload(t.Context(), w.id, "b", 5)
+	_, err := w.StartUpload(t.Context(), bearer, w.id, "b", 5)
 	assert.Equal(t, KindQuota, KindOf(err))
 	w.put("b", "1234")
 }

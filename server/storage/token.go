@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"time"
@@ -28,6 +29,7 @@ type claims struct {
 	Archived string   `json:"virtual_folder_id,omitempty"`
 	Files    []string `json:"files,omitempty"`    // archives
 	Filename string   `json:"filename,omitempty"` // archives
+	Bearer   string   `json:"bearer,omitempty"`   // whose right it is
 	Expires  int64    `json:"exp"`                // seconds since 1970
 }
 
@@ -60,8 +62,9 @@ func (v *Volume) sign(c claims, life time.Duration) (string, error) {
 	return jwt.NewWithClaims(jwt.SigningMethodHS256, c).SignedString(v.secret)
 }
 
-// verify reads a token for one operation and says which folder it is for.
-func (v *Volume) verify(token, op string) (claims, FolderID, error) {
+// verify reads a token for one operation, asks whether its bearer still has the
+// right, and says which folder it is for.
+func (v *Volume) verify(ctx context.Context, token, op string) (claims, FolderID, error) {
 	var c claims
 	refuse := func(err error) (claims, FolderID, error) {
 		return claims{}, FolderID{}, &Error{Kind: KindInvalid, Op: op, Cause: fmt.Errorf("token: %w", err)}
@@ -87,17 +90,33 @@ func (v *Volume) verify(token, op string) (claims, FolderID, error) {
 			return refuse(errors.New("it has no upload session"))
 		}
 	}
+	if err := v.entitled(ctx, c.Bearer, id, op); err != nil {
+		return claims{}, FolderID{}, err
+	}
 	return c, id, nil
+}
+
+// entitled refuses a bearer who has lost the right to an operation since the token
+// was made.
+func (v *Volume) entitled(ctx context.Context, bearer string, id FolderID, op string) error {
+	if v.Entitled == nil {
+		return nil
+	}
+	err := v.Entitled(ctx, bearer, id, op == opUpload)
+	if errors.Is(err, ErrNotEntitled) {
+		return &Error{Kind: KindForbidden, Op: op, Cause: err}
+	}
+	return wrap(op, "", err)
 }
 
 // DownloadToken lets its bearer download a file, or a directory as an archive.
 // Whether the path exists is seen when it is used.
-func (v *Volume) DownloadToken(id FolderID, path string) (string, error) {
+func (v *Volume) DownloadToken(bearer string, id FolderID, path string) (string, error) {
 	clean, err := Clean(path)
 	if err != nil {
 		return "", wrap("download", path, err)
 	}
-	return v.sign(claims{Op: opDownload, Folder: id.String(), Path: clean}, v.DownloadLife)
+	return v.sign(claims{Op: opDownload, Bearer: bearer, Folder: id.String(), Path: clean}, v.DownloadLife)
 }
 
 // maxArchived is how many paths one archive token may name: it travels in a URL.
@@ -105,7 +124,7 @@ const maxArchived = 100
 
 // ArchiveToken lets its bearer download several files and directories as one ZIP
 // archive. Without a name the archive is called after the folder.
-func (v *Volume) ArchiveToken(id FolderID, paths []string, filename string) (string, error) {
+func (v *Volume) ArchiveToken(bearer string, id FolderID, paths []string, filename string) (string, error) {
 	if len(paths) == 0 || len(paths) > maxArchived {
 		return "", &Error{Kind: KindInvalid, Op: opArchive, Cause: fmt.Errorf("between 1 and %d paths are needed", maxArchived)}
 	}
@@ -116,5 +135,5 @@ func (v *Volume) ArchiveToken(id FolderID, paths []string, filename string) (str
 			return "", wrap(opArchive, p, err)
 		}
 	}
-	return v.sign(claims{Op: opArchive, Archived: id.String(), Files: clean, Filename: filename}, v.DownloadLife)
+	return v.sign(claims{Op: opArchive, Bearer: bearer, Archived: id.String(), Files: clean, Filename: filename}, v.DownloadLife)
 }

@@ -61,9 +61,9 @@ func (u *uploads) busy(key string) bool {
 	return u.writers[key] != nil
 }
 
-// StartUpload prepares for a file of size bytes to be uploaded to a path, and
-// returns the token for it. What is at the path stays until all has arrived.
-func (v *Volume) StartUpload(ctx context.Context, id FolderID, file string, size int64) (token string, err error) {
+// StartUpload prepares for a file of size bytes to be uploaded to a path by the
+// bearer, and returns the token for it. What is at the path stays until all has arrived.
+func (v *Volume) StartUpload(ctx context.Context, bearer string, id FolderID, file string, size int64) (token string, err error) {
 	clean, err := cleanNew(file)
 	if err != nil {
 		return "", wrap(opUpload, file, err)
@@ -103,11 +103,12 @@ func (v *Volume) StartUpload(ctx context.Context, id FolderID, file string, size
 	if err := errors.Join(out.Close(), syncDir(f.uploads, ".")); err != nil {
 		return "", wrap(opUpload, file, err)
 	}
-	return v.sign(claims{Op: opUpload, Folder: id.String(), Path: clean, Size: &size, Session: session}, v.UploadLife)
+	return v.sign(claims{Op: opUpload, Bearer: bearer, Folder: id.String(), Path: clean, Size: &size, Session: session}, v.UploadLife)
 }
 
 // transfer is one upload as a token describes it.
 type transfer struct {
+	bearer  string
 	id      FolderID
 	session string
 	size    int64
@@ -166,6 +167,10 @@ func (v *Volume) receive(ctx context.Context, t transfer, offset int64, body io.
 	}
 	if have < t.size {
 		return have, nil
+	}
+	// One request may take hours; in the folder is only what may still go there.
+	if err := v.entitled(ctx, t.bearer, t.id, opUpload); err != nil {
+		return have, err
 	}
 	return have, wrap(opUpload, t.target, v.publish(f, t, out, m))
 }

@@ -183,16 +183,16 @@ func TestMoreThanAnnouncedIsNotKept(t *testing.T) {
 	unknown := struct{ io.Reader }{strings.NewReader("cdef")}
 	assert.Equal(t, http.StatusRequestEntityTooLarge, w.call(http.MethodPatch, url, unknown, "Upload-Offset", "2").Code)
 	assert.Equal(t, "2", w.call(http.MethodHead, url, nil).Header().Get("Upload-Offset"))
-	_, err := w.StartUpload(t.Context(), w.id, "a", DefaultMaxUpload+1)
+	_, err := w.StartUpload(t.Context(), bearer, w.id, "a", DefaultMaxUpload+1)
 	assert.Equal(t, KindTooLarge, KindOf(err))
-	_, err = w.StartUpload(t.Context(), w.id, "a", -1)
+	_, err = w.StartUpload(t.Context(), bearer, w.id, "a", -1)
 	assert.Equal(t, KindInvalid, KindOf(err))
 }
 
 func TestUploadsCannotLeaveTheFolder(t *testing.T) {
 	w := newWorld(t, Quota{})
 	for _, path := range []string{"../a", "/etc/a", "a/../../b", ".", "", "a\nb", strings.Repeat("n", 256)} {
-		_, err := w.StartUpload(t.Context(), w.id, path, 1)
+		_, err := w.StartUpload(t.Context(), bearer, w.id, path, 1)
 		assert.Equal(t, KindInvalid, KindOf(err), path)
 	}
 	outside := t.TempDir()

@@ -45,7 +45,11 @@ type Options struct {
 	Dir  string // made (mode 0700) if it is not there
 	Name string // on the wire; empty: "volume1"
 	// Quota says what a folder may hold; nil: as much as the disk.
-	Quota        func(ctx context.Context, id FolderID) (Quota, error)
+	Quota func(ctx context.Context, id FolderID) (Quota, error)
+	// Entitled says, each time a token is used, whether its bearer still has the
+	// right to read the folder or to write to it: nil, [ErrNotEntitled], or an error
+	// that nobody is to blame for. Without it a token is all the right there is.
+	Entitled     func(ctx context.Context, bearer string, id FolderID, write bool) error
 	MaxUpload    int64         // bytes; 0: DefaultMaxUpload
 	UploadLife   time.Duration // 0: DefaultUploadLife
 	DownloadLife time.Duration // 0: DefaultDownloadLife

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 
 	"github.com/baiui/baiui/client/model"
+	"github.com/baiui/baiui/server/manager/store"
 )
 
 // Caller is the user behind an authenticated request.
@@ -22,6 +23,13 @@ type Caller struct {
 	// ResourcePolicy is the key pair's policy, UserPolicy that of the user.
 	ResourcePolicy string
 	UserPolicy     string
+}
+
+// CallerOf is a key pair and its user as the ones behind a request.
+func CallerOf(id store.Identity) Caller {
+	return Caller{UserID: id.User.ID, Email: id.User.Email, Username: id.User.Username, FullName: id.User.FullName,
+		Role: id.User.Role, DomainName: id.User.DomainName, AccessKey: id.KeyPair.AccessKey, KeyAdmin: id.KeyPair.IsAdmin,
+		ResourcePolicy: id.KeyPair.ResourcePolicy, UserPolicy: id.User.ResourcePolicy}
 }
 
 // IsSuperadmin reports whether the caller administers the whole cluster.

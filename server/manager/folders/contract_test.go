@@ -99,7 +99,7 @@ func (m masker) mask(key string, v any) any {
 	return v
 }
 
-// claims are what a token says.
+// claims are what a token says, but for its bearer, who is only here a part of it.
 func (m masker) claims(token string) any {
 	parts := strings.Split(token, ".")
 	data, err := base64.RawURLEncoding.DecodeString(parts[1])
@@ -112,6 +112,7 @@ func (m masker) claims(token string) any {
 	}
 	folder, _ := v["vfid"].(string)
 	v["vfid"], _, _ = strings.Cut(folder, "/")
+	delete(v, "bearer")
 	return m.mask("", v)
 }
 

@@ -2,10 +2,14 @@ package folders_test
 
 import (
 	"net/http"
+	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/baiui/baiui/server/manager/store"
 )
 
 // invitations lists what waits for a user.
@@ -128,4 +132,81 @@ func TestASuperadminMakesOthersLeave(t *testing.T) {
 	assert.Equal(t, http.StatusForbidden, w.as("user", http.MethodPost, "/folders/"+id+"/leave", body).status)
 	w.ok("super", http.MethodPost, "/folders/"+id+"/leave", body)
 	assert.Equal(t, http.StatusNotFound, w.as("user2", http.MethodGet, "/folders/data", "").status)
+}
+
+// idOf is the id of a folder of the user.
+func (w *world) idOf(name string) string {
+	id, _ := w.ok("user", http.MethodGet, "/folders/"+name, "").at(w, "id").(string)
+	return id
+}
+
+// use sends a request with the token of a ticket.
+func (w *world) use(ticket answer, method, path, body string) answer {
+	token, _ := ticket.at(w, "token").(string)
+	r := httptest.NewRequest(method, path+"?token="+token, strings.NewReader(body))
+	r.Header.Set("Upload-Offset", "0")
+	rec := httptest.NewRecorder()
+	w.calls.Volume.Handler().ServeHTTP(rec, r)
+	return answer{rec.Code, rec.Header(), rec.Body.Bytes()}
+}
+
+func TestATokenIsGoodForAsLongAsItsBearerMayUseTheFolder(t *testing.T) {
+	inStore := func(call func(s *store.Store) error) func(*world) {
+		return func(w *world) { require.NoError(w, call(w.calls.Store)) }
+	}
+	for name, test := range map[string]struct {
+		end       func(w *world)
+		downloads bool // are still allowed
+	}{
+		"the share is given back": {func(w *world) { w.ok("user2", http.MethodPost, "/folders/data/leave", `{}`) }, false},
+		"the share is for reading": {func(w *world) {
+			w.ok("user", http.MethodPost, "/folders/_/shared", `{"vfolder": "`+dashed(w.idOf("data"))+`", "user": "`+w.users["user2"].UserID+`", "perm": "ro"}`)
+		}, true},
+		"the folder is in the trash": {func(w *world) {
+			w.ok("user", http.MethodDelete, "/folders/data", "")
+		}, false},
+		"the folder is gone": {func(w *world) {
+			id := w.idOf("data")
+			w.ok("user", http.MethodDelete, "/folders/data", "")
+			w.ok("user", http.MethodPost, "/folders/delete-from-trash-bin", `{"vfolder_id": "`+id+`"}`)
+		}, false},
+		"the user is inactive": {inStore(func(s *store.Store) error {
+			_, err := s.ChangeUser(t.Context(), "user2@lablup.com", func(u *store.UserEdit) error { u.Status = "inactive"; return nil })
+			return err
+		}), false},
+		"the key pair is inactive": {inStore(func(s *store.Store) error {
+			_, err := s.ChangeKeyPair(t.Context(), "AKUSER2", func(k *store.KeyPair) error { k.IsActive = false; return nil })
+			return err
+		}), false},
+		"the policy allows no transfers": {inStore(func(s *store.Store) error {
+			_, err := s.ChangeKeyPairPolicy(t.Context(), "default", func(p *store.KeyPairPolicy) error { p.AllowedVFolderHosts = store.JSON("{}"); return nil })
+			return err
+		}), false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.folder("user", "data")
+			w.upload("user", "data", "a", "1")
+			w.share("user", "data", "rw", "user2@lablup.com", "user2")
+			upload := w.ok("user2", http.MethodPost, "/folders/data/request-upload", `{"path": "b", "size": 3}`)
+			download := w.ok("user2", http.MethodPost, "/folders/data/request-download", `{"path": "a"}`)
+			archive := w.ok("user2", http.MethodPost, "/folders/data/request-download-archive", `{"files": ["a"]}`)
+			for _, ticket := range []struct {
+				answer
+				method, path string
+			}{{upload, http.MethodHead, "/upload"}, {download, http.MethodGet, "/download"}, {archive, http.MethodGet, "/download-archive"}} {
+				require.Equal(t, http.StatusOK, w.use(ticket.answer, ticket.method, ticket.path, "").status, "before")
+			}
+
+			test.end(w)
+
+			assert.Equal(t, http.StatusForbidden, w.use(upload, http.MethodHead, "/upload", "").status)
+			refused := w.use(upload, http.MethodPatch, "/upload", "new")
+			assert.Equal(t, http.StatusForbidden, refused.status)
+			assert.Equal(t, "The right to the folder has ended.", refused.at(t, "title"))
+			want := map[bool]int{true: http.StatusOK, false: http.StatusForbidden}[test.downloads]
+			assert.Equal(t, want, w.use(download, http.MethodGet, "/download", "").status)
+			assert.Equal(t, want, w.use(archive, http.MethodGet, "/download-archive", "").status)
+		})
+	}
 }

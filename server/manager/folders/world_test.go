@@ -55,7 +55,7 @@ func newWorld(t *testing.T, change ...func(*store.Seed)) *world {
 		f(&seed)
 	}
 	require.NoError(t, s.Plant(t.Context(), seed))
-	v, err := storage.Open(storage.Options{Dir: filepath.Join(t.TempDir(), "volume"), Quota: folders.QuotaOf(s), Now: w.clock.now})
+	v, err := storage.Open(storage.Options{Dir: filepath.Join(t.TempDir(), "volume"), Quota: folders.QuotaOf(s), Entitled: folders.Entitled(s), Now: w.clock.now})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, v.Close()) })
 	background := tasks.New(w.clock.now)

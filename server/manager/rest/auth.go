@@ -56,13 +56,7 @@ func (h *Handler) identify(r *http.Request) (api.Caller, int, error) {
 		return none, 0, err
 	}
 	h.uses.add(credential.AccessKey, h.Now())
-	return callerOf(id), id.KeyPair.RateLimit, nil
-}
-
-func callerOf(id store.Identity) api.Caller {
-	return api.Caller{UserID: id.User.ID, Email: id.User.Email, Username: id.User.Username, FullName: id.User.FullName,
-		Role: id.User.Role, DomainName: id.User.DomainName, AccessKey: id.KeyPair.AccessKey, KeyAdmin: id.KeyPair.IsAdmin,
-		ResourcePolicy: id.KeyPair.ResourcePolicy, UserPolicy: id.User.ResourcePolicy}
+	return api.CallerOf(id), id.KeyPair.RateLimit, nil
 }
 
 // dateOf is the header that counts as the date: the first that is there.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/baiui/baiui/server/manager/api"
 	"github.com/baiui/baiui/server/manager/apps"
 	"github.com/baiui/baiui/server/manager/problem"
 	"github.com/baiui/baiui/server/manager/store"
@@ -47,7 +48,7 @@ func (h *Handler) checkMounts(r *request, c *create, p *placement) (err error) {
 		return nil // without those that would come by themselves
 	}
 	if h.Folders != nil {
-		p.mounts, err = h.Folders.MountsFor(r.Context(), callerOf(p.owner), p.project.ID, m)
+		p.mounts, err = h.Folders.MountsFor(r.Context(), api.CallerOf(p.owner), p.project.ID, m)
 		return err
 	}
 	if asked {
