@@ -25,13 +25,18 @@ func (e *Engine) Destroy(ctx context.Context, id string, forced bool) (map[strin
 	if forced {
 		reason = reasonForced
 	}
-	return e.destroy(ctx, id, forced, reason)
+	return e.destroy(ctx, id, forced, reason, nil)
 }
 
-func (e *Engine) destroy(ctx context.Context, id string, forced bool, reason string) (map[string]any, error) {
+// destroy is Destroy for a reason; first, unless it is nil, is what else becomes
+// of the session, in the same step.
+func (e *Engine) destroy(ctx context.Context, id string, forced bool, reason string, first func(*store.Session)) (map[string]any, error) {
 	var before model.Status
 	s, err := e.update(ctx, id, func(s *store.Session) error {
 		before = s.Status
+		if first != nil {
+			first(s)
+		}
 		switch s.Status {
 		case model.StatusPending:
 			return cancel(s, reason, e.instant())

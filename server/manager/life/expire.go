@@ -11,16 +11,11 @@ import (
 // Expire ends a running session that is over one of its limits; the reason is
 // what its status_info will say. A batch session that has to be ended has failed.
 func (e *Engine) Expire(ctx context.Context, id, reason string) error {
-	_, err := e.update(ctx, id, func(s *store.Session) error {
-		if s.Type != model.TypeBatch || s.Status != model.StatusRunning {
-			return store.ErrUnchanged
+	_, err := e.destroy(ctx, id, false, reason, func(s *store.Session) {
+		if s.Type == model.TypeBatch && s.Status == model.StatusRunning {
+			s.Result = resultFailure
 		}
-		s.Result = resultFailure
-		return nil
 	})
-	if err == nil {
-		_, err = e.destroy(ctx, id, false, reason)
-	}
 	if errors.Is(err, ErrNotNow) || store.IsNotFound(err) {
 		return nil // somebody else is at it
 	}

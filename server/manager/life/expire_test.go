@@ -24,6 +24,11 @@ func TestASessionOverItsLimitEndsWithTheReason(t *testing.T) {
 			assert.Equal(t, "session_idle_warning", list[0].Name)
 			require.NoError(t, b.engine.Expire(b.Context(), s.ID, "task-timeout"))
 			synctest.Wait()
+			list, _ = heard.Take()
+			for _, event := range list {
+				assert.Equal(t, "task-timeout", event.Reason, event.Name)
+			}
+			assert.Equal(t, kind == model.TypeBatch, list[0].Name == "session_failure")
 			s = b.read(s)
 			assert.Equal(t, model.StatusTerminated, s.Status)
 			assert.Equal(t, "task-timeout", info(s))
