@@ -153,7 +153,7 @@ func New(ctx context.Context, o Options) (*Manager, error) {
 		return nil, fmt.Errorf("graphql: %w", err)
 	}
 	options := rest.Options{Store: o.Store, Engine: engine, GraphQL: graphql, Hasher: hasher,
-		Tasks: m.tasks, Activity: activity, Idle: m.idle, Settings: settings.New(settings.Options{Store: o.Store, Now: o.Now}), AgentID: info.ID, Architecture: info.Architecture, Slots: info.Slots,
+		Tasks: m.tasks, Activity: activity, Idle: m.idle, Settings: settings.New(settings.Options{Store: o.Store, Now: o.Now, EndSessions: engine.EndAll}), AgentID: info.ID, Architecture: info.Architecture, Slots: info.Slots,
 		Log: o.Log, Now: o.Now}
 	if m.folders != nil {
 		options.Folders, options.Storage = m.folders, m.volume.Handler()

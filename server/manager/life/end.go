@@ -28,6 +28,19 @@ func (e *Engine) Destroy(ctx context.Context, id string, forced bool) (map[strin
 	return e.destroy(ctx, id, forced, reason, nil)
 }
 
+// EndAll ends all sessions by force, as [Engine.Destroy] does. What fails for one
+// keeps none of the others.
+func (e *Engine) EndAll(ctx context.Context) error {
+	live, err := e.store.Live(ctx)
+	errs := []error{err}
+	for _, s := range live {
+		if _, err := e.Destroy(ctx, s.ID, true); err != nil && !store.IsNotFound(err) {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
+}
+
 // destroy is Destroy for a reason; first, unless it is nil, is what else becomes
 // of the session, in the same step.
 func (e *Engine) destroy(ctx context.Context, id string, forced bool, reason string, first func(*store.Session)) (map[string]any, error) {

@@ -31,9 +31,6 @@ func (s *Settings) setStatus(w http.ResponseWriter, r *http.Request, _ api.Calle
 	if status != "running" && status != store.StatusFrozen {
 		return problem.InvalidParams("status must be 'running' or 'frozen'.")
 	}
-	if kill && s.EndSessions == nil {
-		return problem.NotImplemented("Sessions cannot be ended along with a freeze.")
-	}
 	if err := s.Store.SetSettings(r.Context(), map[string]string{store.StatusSetting: status}); err != nil {
 		return err
 	}

@@ -18,8 +18,7 @@ const maxBody = 1 << 20
 type Options struct {
 	Store *store.Store
 	Now   func() time.Time
-	// EndSessions ends all sessions at once, for a freeze with force_kill; nil:
-	// such a freeze is refused.
+	// EndSessions ends all sessions at once, for a freeze with force_kill.
 	EndSessions func(context.Context) error
 }
 
