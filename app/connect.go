@@ -125,7 +125,7 @@ func (c connector) info(ctx context.Context) (*login.Info, error) {
 // log store, and notices when a request was refused because the sign-in is over.
 type watch struct {
 	store   *client.LogStore
-	expired func() // called from any goroutine
+	expired func(code string) // called from any goroutine, with why if that was said
 	closed  atomic.Bool
 }
 
@@ -136,7 +136,7 @@ func (w *watch) Log(entry client.Entry) {
 	}
 	w.store.Log(entry)
 	if entry.Type == client.KindAuth.String() && !strings.HasPrefix(entry.RequestURL, "/server/") && w.expired != nil {
-		w.expired()
+		w.expired(entry.Code)
 	}
 }
 

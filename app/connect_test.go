@@ -132,9 +132,9 @@ func TestInfo(t *testing.T) {
 }
 
 func TestWatch(t *testing.T) {
-	expired := 0
-	w := &watch{store: client.NewLogStore(client.NewBrowserStorage()), expired: func() { expired++ }}
-	auth := client.Entry{IsError: true, Type: client.KindAuth.String(), RequestURL: "/admin/gql"}
+	expired, why := 0, ""
+	w := &watch{store: client.NewLogStore(client.NewBrowserStorage()), expired: func(code string) { expired, why = expired+1, code }}
+	auth := client.Entry{IsError: true, Type: client.KindAuth.String(), RequestURL: "/admin/gql", Code: client.CodePasswordChanged}
 
 	w.Log(client.Entry{RequestURL: "/"})
 	w.Log(client.Entry{IsError: true, Type: client.KindForbidden.String(), RequestURL: "/admin/gql"})
@@ -143,6 +143,7 @@ func TestWatch(t *testing.T) {
 	assert.Equal(t, 0, expired, "a refused sign-in does not end one")
 	w.Log(auth)
 	assert.Equal(t, 1, expired)
+	assert.Equal(t, client.CodePasswordChanged, why)
 	assert.Len(t, w.store.Entries(), 4)
 
 	w.close()

@@ -92,13 +92,13 @@ func (s *signin) fail(err error, mode model.ConnectionMode) {
 }
 
 // expire notes that the manager or the web server does not know the sign-in any
-// more. It reports whether that is news.
-func (s *signin) expire() bool {
+// more; code is why, where that was said. It reports whether that is news.
+func (s *signin) expire(code string) bool {
 	if s.phase != phaseConnected {
 		return false
 	}
 	s.phase, s.hidden = phaseExpired, false
-	s.failure = &login.Failure{Reason: login.ReasonExpired}
+	s.failure = &login.Failure{Reason: login.ReasonEnded(code)}
 	return true
 }
 
@@ -247,8 +247,8 @@ func keep(storage goapp.BrowserStorage, in login.Input) {
 }
 
 // expire opens the dialog, and gives the pages a connection to wait at.
-func (s *Shell) expire(goapp.Context) {
-	if s.signin.expire() {
+func (s *Shell) expire(code string) {
+	if s.signin.expire(code) {
 		s.connection = new(page.Connection)
 		s.follow()
 	}

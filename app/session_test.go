@@ -70,21 +70,34 @@ func TestASuccessfulAttempt(t *testing.T) {
 	assert.Equal(t, phaseConnected, s.phase)
 	assert.False(t, s.sending)
 
-	assert.True(t, s.expire())
+	assert.True(t, s.expire(""))
 	assert.Equal(t, login.ReasonExpired, s.failure.Reason)
-	assert.False(t, s.expire(), "further refused requests are no news")
+	assert.False(t, s.expire(""), "further refused requests are no news")
 	s.begin()
 	assert.Nil(t, s.failure)
 	assert.False(t, s.succeed(connected{account: &model.Account{UUID: "1"}}), "the same person goes on")
 
-	s.expire()
+	s.expire("")
 	assert.True(t, s.succeed(connected{account: &model.Account{UUID: "2"}}), "somebody else does not")
+}
+
+func TestAnEndedSignInSaysWhy(t *testing.T) {
+	for code, want := range map[string]login.Reason{
+		"":                         login.ReasonExpired,
+		"something else":           login.ReasonExpired,
+		client.CodePasswordChanged: login.ReasonChangedPassword,
+		client.CodeAccountClosed:   login.ReasonClosedAccount,
+	} {
+		s := signin{phase: phaseConnected}
+		assert.True(t, s.expire(code))
+		assert.Equal(t, want, s.failure.Reason, code)
+	}
 }
 
 func TestOnlyAConnectedPageExpires(t *testing.T) {
 	for _, p := range []phase{phaseSignedOut, phaseStarting, phaseUnreachable, phaseExpired} {
 		s := signin{phase: p}
-		assert.False(t, s.expire())
+		assert.False(t, s.expire(""))
 		assert.Equal(t, p, s.phase)
 	}
 }

@@ -80,7 +80,7 @@ const blockedMinutes = 20
 func (s *Shell) OnMount(ctx goapp.Context) {
 	defer ui.Recover(ctx)
 	s.connector.origin = origin(ctx)
-	s.watch.expired = func() { ctx.Dispatch(s.expire) }
+	s.watch.expired = func(code string) { ctx.Dispatch(func(ctx goapp.Context) { s.expire(code) }) }
 	s.connector.changed = func(before, now client.Version) {
 		ctx.Dispatch(func(ctx goapp.Context) { s.managerChanged(ctx, before, now) })
 	}

@@ -98,7 +98,7 @@ func TestAnExpiredSignInKeepsThePage(t *testing.T) {
 	r := start(t, PathLogs, Variant{SignedIn: true})
 	r.in(model.RoleUser)
 	before := r.shell.connection
-	r.ctx.Dispatch(r.shell.expire)
+	r.ctx.Dispatch(func(goapp.Context) { r.shell.expire("") })
 	r.ConsumeAll()
 	markup := r.html()
 	assert.Contains(t, markup, "Sign in again")

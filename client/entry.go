@@ -22,6 +22,8 @@ type Entry struct {
 	StatusText        string `json:"statusText"`
 	Title             string `json:"title"`
 	Message           string `json:"message"`
+	// Code is the failure's, for who follows the log; it is not kept.
+	Code string `json:"-"`
 }
 
 // Time reads the timestamp; the zero time if it cannot be read.
@@ -54,7 +56,7 @@ func newEntry(c *Client, r Request, body []byte, status int, failure *Error) Ent
 	entry.Timestamp = failure.Time.UTC().Format(http.TimeFormat)
 	entry.Type = failure.Kind.String()
 	entry.StatusCode, entry.StatusText = failure.Status, failure.StatusText
-	entry.Title, entry.Message = failure.Title, failure.Message
+	entry.Title, entry.Message, entry.Code = failure.Title, failure.Message, failure.Code
 	return entry
 }
 

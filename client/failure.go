@@ -198,6 +198,16 @@ func (c *Client) unauthorizedKind(e *Error, isProblem bool) Kind {
 	return KindForbidden
 }
 
+// SigninHeader is how baiui's web server names to the manager the sign-in that a
+// request comes from, and how it marks to a page its own answer that there is none.
+const SigninHeader = "Baiui-Signin"
+
+// The codes of [Error] that say why the web server has ended a sign-in.
+const (
+	CodePasswordChanged = "signin_password_changed" // another sign-in has changed it, or an admin
+	CodeAccountClosed   = "signin_account_closed"   // user or key pair are not active any more
+)
+
 // SkewHeader is how baiui's web server tells by how many seconds its own clock is
 // ahead of the manager's, on an answer that refuses a request because of its date.
 const SkewHeader = "Baiui-Clock-Skew"

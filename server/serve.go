@@ -17,9 +17,12 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/baiui/baiui/client"
 	"github.com/baiui/baiui/server/config"
 	"github.com/baiui/baiui/server/gateway"
 	"github.com/baiui/baiui/server/host"
+	"github.com/baiui/baiui/server/manager/api"
+	"github.com/baiui/baiui/server/manager/store"
 )
 
 // drain is how long requests may take to finish when the server stops.
@@ -104,6 +107,9 @@ func (s *server) open(ctx context.Context) (err error) {
 	if s.signins, err = openSignins(c, s.log); err != nil {
 		return err
 	}
+	if s.embedded != nil {
+		s.embedded.store.OnRevoke(s.endSignins)
+	}
 	prefixes, err := config.ParsePrefixes(c.TrustedProxies)
 	if err != nil {
 		return err
@@ -124,6 +130,16 @@ func (s *server) open(ctx context.Context) (err error) {
 		SignedIn: g.SignedIn, Policy: host.Policy{ConnectTo: origins}, Log: s.log,
 	})
 	return err
+}
+
+// endSignins ends the sign-ins whose key pairs are not what they were, but for the
+// one that the change came from.
+func (s *server) endSignins(ctx context.Context, r store.Revocation) {
+	code := client.CodeAccountClosed
+	if r.Password {
+		code = client.CodePasswordChanged
+	}
+	s.signins.EndOf(r.AccessKeys, api.SigninOf(ctx), code)
 }
 
 // openManager finds the manager: the one that was named, or the one inside.

@@ -24,6 +24,9 @@ const (
 	ReasonUnreachable Reason = "unreachable" // the manager does not answer
 	ReasonExpired     Reason = "expired"     // an earlier sign-in is over
 
+	ReasonChangedPassword Reason = "changed_password" // another sign-in, or an admin, has changed it
+	ReasonClosedAccount   Reason = "closed_account"   // user or key pair are not active any more
+
 	ReasonMissingKeys      Reason = "missing_keys"
 	ReasonMissingEndpoint  Reason = "missing_endpoint"
 	ReasonBadEndpoint      Reason = "bad_endpoint"
@@ -51,6 +54,17 @@ const (
 // ServerReasons lists those that a posted form can come back with.
 func ServerReasons() []Reason {
 	return []Reason{ReasonMismatch, ReasonMissing, ReasonBlocked, ReasonUnreachable, ReasonExpired}
+}
+
+// ReasonEnded is why a sign-in is over: code is that of the web server's answer.
+func ReasonEnded(code string) Reason {
+	switch code {
+	case client.CodePasswordChanged:
+		return ReasonChangedPassword
+	case client.CodeAccountClosed:
+		return ReasonClosedAccount
+	}
+	return ReasonExpired
 }
 
 // Failure is why signing in failed, for the form to say.

@@ -67,7 +67,7 @@ func (f *Form) message() app.UI {
 		key := "login.failure." + string(failure.Reason)
 		tone := ui.Danger
 		switch failure.Reason {
-		case ReasonExpired, ReasonSecondFactor, ReasonPasswordExpired:
+		case ReasonExpired, ReasonChangedPassword, ReasonSecondFactor, ReasonPasswordExpired:
 			tone = ui.Warning // the next step, not a mistake
 		}
 		text := f.Texts.T(key+".do", failure.Args...)

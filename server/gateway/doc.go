@@ -37,6 +37,10 @@
 //   - A websocket is closed with status 1001 when its sign-in or the server ends.
 //   - The version document is signed for somebody who is signed in, so that the
 //     manager counts it with that person's requests and not with this address's.
+//   - A new password that the manager accepts ends the person's other sign-ins. Of
+//     other changes of accounts the embedded manager tells. An error_code of the
+//     refusal then says why: see [client.CodePasswordChanged]. To the manager a
+//     sign-in is named, by a name that opens nothing, so that it can be spared.
 //   - A refusal because of the date says in a header by how much this machine's
 //     clock is ahead of the manager's: see [client.SkewHeader].
 //   - No cookies travel to or from the manager. Cookies belong to a host and not to

@@ -99,17 +99,7 @@ func (g *Gateway) startSignin(w http.ResponseWriter, r *http.Request, account Ac
 
 // endCookies signs out whatever the request's cookies open.
 func (g *Gateway) endCookies(r *http.Request) {
-	tokens := []string{}
-	for _, c := range r.CookiesNamed(CookieName) {
-		tokens = append(tokens, c.Value)
-	}
-	if len(tokens) == 0 && !fromBrowser(r) {
-		tokens = append(tokens, r.Header.Get("X-Backendai-Sessionid"))
-	}
-	for _, token := range tokens[:min(len(tokens), 4)] {
-		if len(token) != tokenLength {
-			continue
-		}
+	for _, token := range tokensOf(r) {
 		if err := g.Signins.end(token); err != nil {
 			g.Log.Error("a sign-in cannot be removed", "error", err)
 		}
@@ -151,7 +141,7 @@ func (g *Gateway) logout(w http.ResponseWriter, r *http.Request) {
 func (g *Gateway) extend(w http.ResponseWriter, r *http.Request) {
 	in := g.Signins.of(r)
 	if in == nil {
-		WriteSignedOut(w)
+		writeSignedOut(w, g.Signins.ended(r))
 		return
 	}
 	expires := time.Now().Add(g.Signins.idle)

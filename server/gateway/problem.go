@@ -6,24 +6,32 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"github.com/baiui/baiui/client"
 )
 
 // problemPrefix starts the type of every error body of Backend.AI.
 const problemPrefix = "https://api.backend.ai/probs/"
 
-// signinHeader marks the gateway's own 401, so that a page can tell "you are
-// not signed in here" from a manager's 401, which may mean "not allowed".
-const signinHeader = "Baiui-Signin"
-
 // WriteProblem answers with an error body of the kind that the official web
 // server writes, down to its spaces. details may be "".
 func WriteProblem(w http.ResponseWriter, status int, slug, title, details string) {
+	writeProblem(w, status, slug, title, details, "")
+}
+
+// writeProblem is WriteProblem with an error code as managers from 25.x on have
+// them; "" for none.
+func writeProblem(w http.ResponseWriter, status int, slug, title, details, code string) {
 	var body bytes.Buffer
 	body.WriteString(`{"type": "` + problemPrefix + slug + `", "title": `)
 	body.Write(jsonText(title))
 	if details != "" {
 		body.WriteString(`, "details": `)
 		body.Write(jsonText(details))
+	}
+	if code != "" {
+		body.WriteString(`, "error_code": `)
+		body.Write(jsonText(code))
 	}
 	body.WriteByte('}')
 	header := w.Header()
@@ -42,10 +50,16 @@ func jsonText(text string) []byte {
 	return b
 }
 
-// WriteSignedOut is the answer to a request without a valid sign-in.
-func WriteSignedOut(w http.ResponseWriter) {
-	w.Header().Set(signinHeader, "required")
-	WriteProblem(w, http.StatusUnauthorized, "auth-failed", "Unauthorized access", "")
+// WriteSignedOut is the answer to a request without a valid sign-in. A header marks
+// it, so that a page can tell "you are not signed in here" from a manager's 401,
+// which may mean "not allowed".
+func WriteSignedOut(w http.ResponseWriter) { writeSignedOut(w, "") }
+
+// writeSignedOut is WriteSignedOut with a code that says why the sign-in was ended,
+// "" where that was not done for a reason.
+func writeSignedOut(w http.ResponseWriter, code string) {
+	w.Header().Set(client.SigninHeader, "required")
+	writeProblem(w, http.StatusUnauthorized, "auth-failed", "Unauthorized access", "", code)
 }
 
 // writeBlocked refuses an attempt that may be repeated after wait.

@@ -47,7 +47,7 @@ func (g *Gateway) relay(w http.ResponseWriter, r *http.Request, path string) {
 	// somebody who is, it is signed like all else: a manager counts what is not by
 	// address, and this one stands for many people.
 	if in == nil && !(path == "/" && reading) {
-		WriteSignedOut(w)
+		writeSignedOut(w, g.Signins.ended(r))
 		return
 	}
 	if !relayedMethod(r.Method) {
@@ -88,14 +88,18 @@ func (g *Gateway) relay(w http.ResponseWriter, r *http.Request, path string) {
 		Rewrite: func(pr *httputil.ProxyRequest) {
 			g.rewrite(pr, target, version)
 			if in != nil {
+				pr.Out.Header[client.SigninHeader] = []string{in.publicName()}
 				g.sign(pr.Out, in.keys, version)
 			}
 		},
-		Transport:      g.Transport,
-		BufferPool:     g.buffers,
-		ModifyResponse: g.modifyResponse,
-		ErrorHandler:   g.relayFailed,
-		ErrorLog:       g.proxyLog,
+		Transport:  g.Transport,
+		BufferPool: g.buffers,
+		ModifyResponse: func(response *http.Response) error {
+			g.endOthers(in, path, response)
+			return g.modifyResponse(response)
+		},
+		ErrorHandler: g.relayFailed,
+		ErrorLog:     g.proxyLog,
 	}
 	proxy.ServeHTTP(out, r)
 }
@@ -123,6 +127,15 @@ func sameOrigin(r *http.Request) bool {
 	}
 	u, err := url.Parse(origin)
 	return err == nil && u.Host == r.Host
+}
+
+// endOthers ends the person's other sign-ins when the manager has taken a new
+// password from this one. What others change, an admin for example, only the
+// embedded manager tells, see [Signins.EndOf].
+func (g *Gateway) endOthers(in *signin, path string, response *http.Response) {
+	if in != nil && path == "/auth/update-password" && response.Request.Method == http.MethodPost && response.StatusCode == http.StatusOK {
+		g.Signins.EndOf([]string{in.account.AccessKey}, in.publicName(), client.CodePasswordChanged)
+	}
 }
 
 func relayedMethod(method string) bool {
@@ -324,7 +337,7 @@ func (g *Gateway) relayFailed(w http.ResponseWriter, r *http.Request, err error)
 		WriteProblem(w, http.StatusBadRequest, "generic-bad-request", "The request body ended early.", "")
 	case errors.Is(err, context.Canceled):
 		// The client went away, or the sign-in ended while it waited.
-		WriteSignedOut(w)
+		writeSignedOut(w, g.Signins.ended(r))
 	case errors.As(err, &timeout) && timeout.Timeout():
 		g.Log.Warn("the manager is too slow", "method", r.Method, "error", err)
 		WriteProblem(w, http.StatusGatewayTimeout, "gateway-timeout", "The proxy target server did not answer in time.", "")

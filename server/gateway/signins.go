@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -183,7 +184,7 @@ func (s *Signins) load(token string) *signin {
 		s.log.Error("a stored sign-in cannot be read", "error", err)
 		return nil
 	}
-	if s.sessions.Token(ctx) == "" || !time.Now().Before(s.sessions.Deadline(ctx)) {
+	if s.sessions.Token(ctx) == "" || s.sessions.GetString(ctx, endedKey) != "" || !time.Now().Before(s.sessions.Deadline(ctx)) {
 		return nil
 	}
 	in := s.keep(ctx, token)
@@ -250,16 +251,9 @@ func (s *Signins) sweep() {
 // one; when more than one is valid it is unknown whose request this is, so it is
 // nobody's.
 func (s *Signins) of(r *http.Request) *signin {
-	cookies := r.CookiesNamed(CookieName)
-	if len(cookies) == 0 {
-		if token := r.Header.Get("X-Backendai-Sessionid"); token != "" && !fromBrowser(r) {
-			return s.find(token)
-		}
-		return nil
-	}
 	var only *signin
-	for _, cookie := range cookies[:min(len(cookies), 4)] {
-		in := s.find(cookie.Value)
+	for _, token := range tokensOf(r) {
+		in := s.find(token)
 		if in == nil || in == only {
 			continue
 		}
@@ -269,6 +263,20 @@ func (s *Signins) of(r *http.Request) *signin {
 		only = in
 	}
 	return only
+}
+
+// tokensOf are what a request brings that may be tokens: those of its cookies, or
+// the header's. There are four at most.
+func tokensOf(r *http.Request) []string {
+	var tokens []string
+	for _, c := range r.CookiesNamed(CookieName) {
+		tokens = append(tokens, c.Value)
+	}
+	if len(tokens) == 0 && !fromBrowser(r) {
+		tokens = r.Header["X-Backendai-Sessionid"]
+	}
+	tokens = tokens[:min(len(tokens), 4)]
+	return slices.DeleteFunc(slices.Clone(tokens), func(token string) bool { return len(token) != tokenLength })
 }
 
 // publicName names a sign-in without opening it.

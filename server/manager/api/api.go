@@ -32,6 +32,20 @@ func CallerOf(id store.Identity) Caller {
 		ResourcePolicy: id.KeyPair.ResourcePolicy, UserPolicy: id.User.ResourcePolicy}
 }
 
+// signinKey is the key of [WithSignin].
+type signinKey struct{}
+
+// WithSignin notes the name of the sign-in that a request comes from.
+func WithSignin(ctx context.Context, name string) context.Context {
+	return context.WithValue(ctx, signinKey{}, name)
+}
+
+// SigninOf is the name of the sign-in that a request comes from, "" for none.
+func SigninOf(ctx context.Context) string {
+	name, _ := ctx.Value(signinKey{}).(string)
+	return name
+}
+
 // IsSuperadmin reports whether the caller administers the whole cluster.
 func (c Caller) IsSuperadmin() bool { return c.Role.IsSuperadmin() }
 

@@ -9,6 +9,7 @@ import (
 	"runtime/debug"
 	"time"
 
+	"github.com/baiui/baiui/client"
 	"github.com/baiui/baiui/client/model"
 	"github.com/baiui/baiui/server/guesses"
 	"github.com/baiui/baiui/server/manager/accounts"
@@ -176,6 +177,9 @@ func (h *Handler) dispatch(w http.ResponseWriter, r *http.Request, route *route)
 		}
 	}
 	req.caller = caller
+	if name := r.Header.Get(client.SigninHeader); name != "" {
+		req.Request = r.WithContext(api.WithSignin(r.Context(), name))
+	}
 	return m.handle(w, req)
 }
 

@@ -24,14 +24,22 @@ func (s *Store) AddKeyPair(ctx context.Context, email string, k KeyPair, sshPriv
 func (s *Store) ChangeKeyPair(ctx context.Context, accessKey string, edit func(*KeyPair) error) (KeyPair, error) {
 	t := table[KeyPair]{"keypairs", "SELECT " + keyPairColumns + " FROM " + keyPairFrom + " WHERE k.access_key = ?",
 		"access_key = ?", scanKeyPair, keyPairCells}
-	return change(ctx, s, "change key pair", t, accessKey, edit, func(tx *sql.Tx, _, _ KeyPair) error {
+	var revoked Revocation
+	pair, err := change(ctx, s, "change key pair", t, accessKey, edit, func(tx *sql.Tx, before, after KeyPair) error {
+		if before.IsActive && !after.IsActive {
+			revoked.AccessKeys = []string{accessKey}
+		}
 		return keepSuperadmin(ctx, tx)
 	})
+	if err == nil {
+		s.revoke(ctx, revoked)
+	}
+	return pair, err
 }
 
 // DeleteKeyPair removes a key pair. [ErrMainKey] and [ErrInUse] refuse it.
 func (s *Store) DeleteKeyPair(ctx context.Context, accessKey string) error {
-	return s.tx(ctx, "delete key pair", func(tx *sql.Tx) error {
+	return s.closing(ctx, "delete key pair", "access_key = ?", accessKey, func(tx *sql.Tx) error {
 		for _, check := range []struct {
 			text string
 			why  error

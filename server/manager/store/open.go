@@ -14,6 +14,8 @@ import (
 type Store struct {
 	write *sql.DB // one connection; transactions start immediate
 	read  *sql.DB // query_only connections
+
+	onRevoke func(context.Context, Revocation) // nil: nobody asks
 }
 
 // Option changes how [Open] treats a file.

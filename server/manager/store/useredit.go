@@ -78,13 +78,17 @@ const userByEmail = "SELECT " + userColumns + " FROM users u WHERE u.email = ?"
 // the change.
 func (s *Store) ChangeUser(ctx context.Context, email string, edit func(*UserEdit) error) (User, error) {
 	var projects *[]string
+	var revoked Revocation
 	t := table[User]{"users", userByEmail, "email = ?", scanUser, userCells}
-	return change(ctx, s, "change user", t, email, func(u *User) error {
+	user, err := change(ctx, s, "change user", t, email, func(u *User) error {
 		e := UserEdit{User: *u}
 		err := edit(&e)
 		*u, projects = e.User, e.Projects
 		return err
-	}, func(tx *sql.Tx, before, after User) error {
+	}, func(tx *sql.Tx, before, after User) (err error) {
+		if revoked, err = revocationOf(ctx, tx, before, after); err != nil {
+			return err
+		}
 		if after.MainAccessKey != before.MainAccessKey {
 			own, err := exists(ctx, tx, "SELECT 1 FROM keypairs WHERE access_key = ? AND user_id = ?", after.MainAccessKey, after.ID)
 			if err != nil {
@@ -110,6 +114,10 @@ func (s *Store) ChangeUser(ctx context.Context, email string, edit func(*UserEdi
 		}
 		return keepSuperadmin(ctx, tx)
 	})
+	if err == nil {
+		s.revoke(ctx, revoked)
+	}
+	return user, err
 }
 
 // followRole lets key pairs follow the role: the main one of a new admin is for
@@ -137,7 +145,7 @@ func keepSuperadmin(ctx context.Context, tx *sql.Tx) error {
 // DeactivateUser marks a user as deleted, with info as the reason, and closes
 // the key pairs.
 func (s *Store) DeactivateUser(ctx context.Context, email, info string) error {
-	return s.tx(ctx, "delete user", func(tx *sql.Tx) error {
+	return s.closing(ctx, "delete user", keysByEmail, email, func(tx *sql.Tx) error {
 		err := touch(ctx, tx, "UPDATE users SET status = 'deleted', status_info = ? WHERE email = ?", info, email)
 		if err != nil {
 			return err
@@ -154,7 +162,7 @@ func (s *Store) DeactivateUser(ctx context.Context, email, info string) error {
 // memberships, settings, ended sessions. [ErrInUse], [ErrLastSuperadmin] and, if
 // nothing else does, [ErrHasFolders] refuse it.
 func (s *Store) PurgeUser(ctx context.Context, email string) error {
-	return s.tx(ctx, "purge user", func(tx *sql.Tx) error {
+	return s.closing(ctx, "purge user", keysByEmail, email, func(tx *sql.Tx) error {
 		var id string
 		if err := tx.QueryRowContext(ctx, "SELECT uuid FROM users WHERE email = ?", email).Scan(&id); err != nil {
 			return err
