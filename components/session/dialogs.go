@@ -73,12 +73,12 @@ func message(id string, content app.UI) app.UI {
 
 // field is the text of the dialog with its rule and what is wrong with it.
 func (h *Host) field(label, hint string) app.UI {
-	return app.Div().Body(ui.Field(fieldID, label, hint, h.nameField()), h.problem())
+	return app.Div().Body(ui.Field(fieldID, label, hint, h.nameField(label)), h.problem())
 }
 
-func (h *Host) nameField() app.UI {
+func (h *Host) nameField(label string) app.UI {
 	return &nameField{
-		ID: fieldID, Value: h.ask.text, Label: h.Texts.T("session.rename.name"), Invalid: h.ask.problem != "",
+		ID: fieldID, Value: h.ask.text, Label: label, Invalid: h.ask.problem != "",
 		DescribedBy: ui.HintID(fieldID) + " " + fieldID + "-problem",
 	}
 }

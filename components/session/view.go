@@ -83,7 +83,7 @@ func (h *Host) renameForm() app.UI {
 	return app.Form().Class("rename").DataSet("own-escape", "rename").Attr("novalidate", true).
 		OnSubmit(h.onSubmitInPlace).OnKeyDown(h.onRenameKey).Body(
 		app.Div().Class("rename-line").Body(
-			h.nameField(),
+			h.nameField(h.Texts.T("session.rename.name")),
 			app.Button().Type("submit").Class("btn primary only").Aria("label", t.T("session.rename.do")).Title(t.T("session.rename.do")).
 				Body(ui.Icon("check")),
 			ui.IconButton("x", t.T("common.cancel")).OnClick(h.onLeaveRename),
