@@ -3,6 +3,7 @@ package model
 import (
 	"encoding/json"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -96,6 +97,18 @@ func (i Image) Services() []string {
 		}
 	}
 	return names
+}
+
+// ServicePorts are the ports of the apps: the numbers of a label such as
+// "jupyter:http:8080,triton:http:[8000,8001]".
+func (i Image) ServicePorts() []int {
+	var ports []int
+	for _, part := range strings.FieldsFunc(i.Labels[labelService], func(r rune) bool { return strings.ContainsRune(":,[] ", r) }) {
+		if port, err := strconv.ParseUint(part, 10, 16); err == nil {
+			ports = append(ports, int(port))
+		}
+	}
+	return ports
 }
 
 // Limit is the bound of a slot; both sides are empty where the image has none.

@@ -30,7 +30,8 @@ func Check(form Form, f Facts, now time.Time) Problems {
 	if f.Folders != nil {
 		add(CheckMounts(form.Mounts, f.Folders))
 	}
-	add(CheckPorts(form.Ports, DefaultMaxPorts))
+	image, _ := f.Image(form)
+	add(CheckPorts(form.Ports, image, DefaultMaxPorts))
 	return found
 }
 

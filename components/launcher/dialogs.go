@@ -111,16 +111,12 @@ func (v *View) kept(k Kept) app.UI {
 				return app.A().Href(State{Step: StepReview, Form: Again(k.Form, v.ending), Given: true}.URL(nil)).ID(keptID(k.ID)).DataSet("kept", k.ID).Text(k.Name)
 			}),
 			app.Span().Class("muted", "kept-image").Text(image),
-			app.Span().Class("muted").Text(v.keptSize(k.Form)+" · "+t.DateTime(k.At)),
+			app.Span().Class("muted").Text(v.size(amounts(k.Form, 1))+" · "+t.DateTime(k.At)),
 		),
 		ui.IconButton("pencil", t.T("launcher.history.rename", "name", k.Name)).DataSet("kept", k.ID).OnClick(v.onKeptName, app.EventScope("name", k.ID)),
 		ui.IconButton(pin, pinText).DataSet("kept", k.ID).Aria("pressed", k.Pinned).OnClick(v.onPin, app.EventScope("pin", k.ID)),
 		ui.IconButton("trash-2", t.T("launcher.history.remove", "name", k.Name)).DataSet("kept", k.ID).OnClick(v.onForget, app.EventScope("forget", k.ID)),
 	)
-}
-
-func (v *View) keptSize(form Form) string {
-	return v.amountText(slotCPU, float64(form.CPU)) + ", " + v.amountText(slotMemory, float64(form.Memory))
 }
 
 func (v *View) onKeptName(ctx app.Context, _ app.Event) {

@@ -14,20 +14,39 @@ import (
 	"github.com/baiui/baiui/components/ui"
 )
 
-// CommandLine spells a request for the published command line client, which
-// knows the key pair from its own settings. Secret values are left to the shell's
-// environment.
-func CommandLine(r client.CreateRequest) string {
+// CommandLine spells a form for the published command line client, which knows
+// the key pair from its own settings. Secret values are left to the shell's
+// environment; several sessions are made by a loop. A form without a name leaves
+// that to the client.
+func CommandLine(form Form, f Facts, project, domain string) string {
+	command := commandLine(request(form, f, project, domain), form)
+	if form.Sessions > 1 {
+		return "for i in $(seq " + strconv.Itoa(form.Sessions) + "); do " + command + "; done"
+	}
+	return command
+}
+
+func commandLine(r client.CreateRequest, form Form) string {
 	words := []string{"backend.ai", "session", "create", "--enqueue-only", "--no-reuse"}
 	option := func(name, value string) {
 		if value != "" {
 			words = append(words, name, quote(value))
 		}
 	}
-	option("--name", r.Name)
+	switch name := form.Name; {
+	case name != "" && form.Sessions > 1:
+		number := "-" + strconv.Itoa(form.Sessions) // the longest
+		words = append(words, "--name", quote(strings.TrimRight(name[:min(len(name), MaxName-len(number))], ".-"))+"-$i")
+	default:
+		option("--name", name)
+	}
 	option("--type", r.Type.Lower())
 	option("--startup-command", r.StartupCommand)
 	option("--starts-at", r.StartsAt)
+	option("--batch-timeout", r.BatchTimeout)
+	if r.BootstrapScript != "" { // the client reads a file
+		words = append(words, "--bootstrap-script", "<(echo "+r.BootstrapScript+" | base64 -d)")
+	}
 	option("--owner", r.OwnerAccessKey)
 	option("--domain", r.Domain)
 	option("--group", r.Project)
@@ -51,7 +70,10 @@ func CommandLine(r client.CreateRequest) string {
 		option("--cluster-mode", r.ClusterMode)
 	}
 	for _, name := range r.Config.Mounts {
-		option("--volume", name+"="+r.Config.MountMap[name])
+		if alias := r.Config.MountMap[name]; alias != "" {
+			name += "=" + alias
+		}
+		option("--volume", name)
 	}
 	for _, name := range slices.Sorted(maps.Keys(r.Config.Environ)) {
 		if Secret(name) {
@@ -143,16 +165,8 @@ func (v *View) exportDialog() app.UI {
 	if !props.Open {
 		return ui.Dialog(props)
 	}
-	requests := Requests(v.form.Form(), v.form.Facts(), v.Project.Name, v.domain(), func(n int) string { return strings.Repeat("x", n) })
-	command := CommandLine(requests[0])
 	return ui.Dialog(props,
-		app.Div().Class("field").Body(
-			app.Div().Class("review-head").Body(
-				app.H3().Text(t.T("launcher.export.command")),
-				&ui.CopyButton{Texts: t, Text: command, Label: t.T("launcher.export.copy")},
-			),
-			app.Pre().Class("mono", "command").TabIndex(0).Text(command),
-		),
+		app.Div().Class("field").Body(v.exportCommand()...),
 		app.Div().Class("field").Body(
 			app.H3().Text(t.T("launcher.export.file")),
 			app.P().Class("hint").Text(t.T("launcher.export.file.hint")),
@@ -165,6 +179,22 @@ func (v *View) exportDialog() app.UI {
 			),
 		),
 	)
+}
+
+// exportCommand draws the launch as a command. A form that is wrong has none.
+func (v *View) exportCommand() []app.UI {
+	t := v.Texts
+	if len(v.form.Problems()) > 0 {
+		return []app.UI{app.H3().Text(t.T("launcher.export.command")), app.P().Class("hint").Text(t.T("launcher.export.wrong"))}
+	}
+	command := CommandLine(v.form.Form(), v.form.Facts(), v.Project.Name, v.domain())
+	return []app.UI{
+		app.Div().Class("review-head").Body(
+			app.H3().Text(t.T("launcher.export.command")),
+			&ui.CopyButton{Texts: t, Text: command, Label: t.T("launcher.export.copy")},
+		),
+		app.Pre().Class("mono", "command").TabIndex(0).Text(command),
+	}
 }
 
 func (v *View) domain() string {

@@ -26,7 +26,6 @@ type Abilities struct {
 	ManualImage bool // name an image that is not listed
 	TimeLimit   bool // of batch sessions
 	PickAgent   bool
-	PortRanges  bool
 	DryRun      bool // the manager says exactly what it would do
 }
 

@@ -113,14 +113,21 @@ func TestPortsAreSplitAtCommasAndSpaces(t *testing.T) {
 		{"a range without end", "8000:", []string{"port.number"}},
 		{"more than there may be", "8000:8010", []string{"port.many"}},
 		{"far more", "0:99999999999999999999", []string{"port.number"}},
+		{"all there are, many times", strings.Repeat("1024:65535 ", 10_000), []string{"port.many"}},
+		{"the terminal's", "7681", []string{"port.reserved"}},
+		{"a range that holds the kernel's own", "1999:2004", []string{"port.reserved"}},
+		{"those of the image's apps", "8070 8091", []string{"port.reserved", "port.reserved"}},
 	} {
-		t.Run(test.what, func(t *testing.T) { expect(t, CheckPorts(SplitPorts(test.text), DefaultMaxPorts), test.wanted...) })
+		t.Run(test.what, func(t *testing.T) {
+			image := model.Image{Labels: model.Labels{"ai.backend.service-ports": "jupyter:http:8070,triton:http:[8090,8091]"}}
+			expect(t, CheckPorts(SplitPorts(test.text), image, DefaultMaxPorts), test.wanted...)
+		})
 	}
 	assert.Equal(t, []int{8080, 9000, 9001}, Ports([]string{"8080", "x", "9000:9001"}))
 }
 
 func TestFoldersAreMountedOncePerPath(t *testing.T) {
-	folders := facts().Folders
+	folders := append(facts().Folders, model.Folder{ID: "f4", Name: "more", Status: "ready"})
 	for _, test := range []struct {
 		what   string
 		mounts []Mount
@@ -134,6 +141,12 @@ func TestFoldersAreMountedOncePerPath(t *testing.T) {
 		{"no way up", []Mount{{ID: "f1", Name: "data", Alias: "../x"}}, []string{"mount.alias"}, ""},
 		{"not at the root", []Mount{{ID: "f1", Name: "data", Alias: "/"}}, []string{"mount.alias"}, ""},
 		{"not over the home", []Mount{{ID: "f1", Name: "data", Alias: "/home/work/"}}, []string{"mount.taken"}, ""},
+		{"over a directory of the system", []Mount{{ID: "f1", Name: "data", Alias: "/usr/share/x"}}, []string{"mount.system"}, ""},
+		{"in a directory beside the system's", []Mount{{ID: "f1", Name: "data", Alias: "/users"}}, nil, "/users"},
+		{"over all homes", []Mount{{ID: "f1", Name: "data", Alias: "/home"}}, []string{"mount.system"}, ""},
+		{"one in the other", []Mount{{ID: "f1", Name: "data", Alias: "in/set"}, {ID: "f4", Name: "more", Alias: "in"}}, []string{"mount.taken"}, ""},
+		{"under the name of another one", []Mount{{ID: "f1", Name: "data", Alias: "more"}, {ID: "f4", Name: "more", Alias: "out"}}, []string{"mount.taken"}, ""},
+		{"two beside each other", []Mount{{ID: "f1", Name: "data", Alias: "in"}, {ID: "f4", Name: "more", Alias: "in-2"}}, nil, "/home/work/in"},
 		{"two at one path", []Mount{{ID: "f1", Name: "data"}, {ID: "f1", Name: "data"}}, []string{"mount.taken"}, ""},
 		{"at the path of a folder that is mounted by itself", []Mount{{ID: "f2", Name: ".local"}}, []string{"mount.taken"}, ""},
 		{"a folder that is gone", []Mount{{ID: "f9", Name: "gone"}}, []string{"mount.gone"}, ""},

@@ -77,7 +77,7 @@ func NewForm() Form {
 	return Form{
 		Type: model.TypeInteractive, Preset: PresetAuto, Sessions: 1,
 		ClusterMode: SingleNode, ClusterSize: 1, Threads: Threads{OMP: 1, OpenBLAS: 1},
-		Batch: Batch{LimitUnit: UnitMinute, Limit: 1},
+		Batch: Batch{LimitUnit: UnitSecond},
 	}
 }
 

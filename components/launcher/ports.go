@@ -1,8 +1,11 @@
 package launcher
 
 import (
+	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/baiui/baiui/client/model"
 )
 
 // The range of ports that can be opened beforehand, as the guide has it, and how
@@ -20,9 +23,12 @@ func SplitPorts(text string) []string {
 
 // CheckPorts applies the rule of the guide: numbers from 1024 to 65535, each
 // once, at most limit of them. A range, "8000:8003", stands for all its ports.
-func CheckPorts(list []string, limit int) Problems {
+// Ports that every session or the image serves itself are not free. Nothing is
+// counted beyond the limit, because anybody can have made the list.
+func CheckPorts(list []string, image model.Image, limit int) Problems {
 	var found Problems
 	seen := map[int]bool{}
+	own := image.ServicePorts()
 	for row, text := range list {
 		first, last, ok := portRange(text)
 		switch {
@@ -33,13 +39,16 @@ func CheckPorts(list []string, limit int) Problems {
 		case first > last:
 			found = append(found, problem(FieldPorts, "port.order", "port", text).at(row))
 		default:
-			twice := false
-			for port := first; port <= last; port++ {
-				twice = twice || seen[port]
+			for port := first; port <= last && len(seen) <= limit; port++ {
+				if seen[port] {
+					found = append(found, problem(FieldPorts, "port.twice", "port", text).at(row))
+					break
+				}
 				seen[port] = true
-			}
-			if twice {
-				found = append(found, problem(FieldPorts, "port.twice", "port", text).at(row))
+				if reservedPort(port) || slices.Contains(own, port) {
+					found = append(found, problem(FieldPorts, "port.reserved", "port", strconv.Itoa(port)).at(row))
+					break
+				}
 			}
 		}
 	}
@@ -47,6 +56,12 @@ func CheckPorts(list []string, limit int) Problems {
 		found = append(found, problem(FieldPorts, "port.many", "max", limit))
 	}
 	return found
+}
+
+// reservedPort reports whether every session serves a port itself: the kernel's
+// own machinery, its terminal and its ssh.
+func reservedPort(port int) bool {
+	return port >= 2000 && port <= 2003 || port == 2200 || port == 7681
 }
 
 // Ports are the numbers that a right list stands for, in its order.

@@ -3,6 +3,7 @@ package launcher
 import (
 	"encoding/base64"
 	"fmt"
+	"path"
 	"strconv"
 	"strings"
 	"time"
@@ -56,6 +57,9 @@ func request(form Form, f Facts, project, domain string) client.CreateRequest {
 	r.Image, r.Architecture = reference(form, f)
 	for _, m := range form.Mounts {
 		r.Config.Mounts = append(r.Config.Mounts, m.Name)
+		if m.Path() == path.Join(Home, m.Name) {
+			continue // managers refuse an alias that is a folder's own name
+		}
 		if r.Config.MountMap == nil {
 			r.Config.MountMap = map[string]string{}
 		}

@@ -20,7 +20,7 @@ func TestAFormIsSpelledForTheManager(t *testing.T) {
 	form.Batch = Batch{Command: "make", Scheduled: true, Start: now, Limited: true, Limit: 2, LimitUnit: UnitHour}
 	form.Variables = []Variable{{"A", "b"}, {"OMP_NUM_THREADS", "7"}}
 	form.Threads = Threads{Manual: true, OMP: 2, OpenBLAS: 3}
-	form.Mounts = []Mount{{ID: "f1", Name: "data", Alias: "in"}}
+	form.Mounts = []Mount{{ID: "f1", Name: "data", Alias: "in"}, {ID: "f4", Name: "more"}, {ID: "f5", Name: "rest", Alias: "/home/work/rest"}}
 	form.Ports = []string{"8080", "9000:9001"}
 	form.Agent, form.Bootstrap = "a", "echo"
 	f := facts()
@@ -40,7 +40,8 @@ func TestAFormIsSpelledForTheManager(t *testing.T) {
 	assert.Equal(t, map[string]any{"cpu": 1, "mem": "1073741824"}, r.Config.Resources)
 	assert.Equal(t, map[string]any{"shmem": "67108864"}, r.Config.ResourceOpts)
 	assert.Equal(t, map[string]string{"A": "b", "OMP_NUM_THREADS": "7", "OPENBLAS_NUM_THREADS": "3"}, r.Config.Environ)
-	assert.Equal(t, map[string]string{"data": "/home/work/in"}, r.Config.MountMap)
+	assert.Equal(t, []string{"data", "more", "rest"}, r.Config.Mounts)
+	assert.Equal(t, map[string]string{"data": "/home/work/in"}, r.Config.MountMap, "a folder's own name is no alias")
 	assert.Equal(t, []int{8080, 9000, 9001}, r.Config.PreopenPorts)
 	assert.Equal(t, []string{"a"}, r.Config.AgentList)
 

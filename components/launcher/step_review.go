@@ -69,7 +69,7 @@ func (v *View) typeFacts() []fact {
 		list = append(list, fact{t.T("launcher.start"), t.DateTime(form.Batch.Start)})
 	}
 	if form.Batch.Limited && v.form.Facts().Can.TimeLimit {
-		list = append(list, fact{t.T("launcher.limit"), t.N("launcher.length."+string(form.Batch.LimitUnit), form.Batch.Limit)})
+		list = append(list, fact{t.T("launcher.limit"), v.length(form.Batch.Duration())})
 	}
 	return list
 }

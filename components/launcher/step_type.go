@@ -2,6 +2,7 @@ package launcher
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
@@ -46,7 +47,10 @@ func (v *View) kind(kind model.SessionType, icon string) app.UI {
 // batch draws command, start time and time limit.
 func (v *View) batch() app.UI {
 	t, b := v.Texts, v.form.Form().Batch
-	limit := strconv.Itoa(b.Limit)
+	limit := ""
+	if b.Limit != 0 {
+		limit = strconv.Itoa(b.Limit)
+	}
 	if typed, ok := v.typed[string(FieldLimit)]; ok && readInt(typed) == b.Limit {
 		limit = typed
 	}
@@ -67,7 +71,7 @@ func (v *View) batch() app.UI {
 				v.box(inputLimited, t.T("launcher.limited"), b.Limited),
 				app.If(b.Limited, func() app.UI {
 					return app.Div().Class("pair").Body(
-						v.text(control{input: string(FieldLimit), label: t.T("launcher.limit"), problems: v.visible(FieldLimit)},
+						v.text(control{input: string(FieldLimit), label: t.T("launcher.limit"), hint: v.length(b.Duration()), problems: v.visible(FieldLimit)},
 							limit, func(i *ui.Input) { i.Mode = "numeric" }),
 						v.choice(control{input: inputLimitUnit, label: t.T("launcher.limit.unit")}, string(b.LimitUnit), units, false),
 					)
@@ -75,6 +79,21 @@ func (v *View) batch() app.UI {
 			)
 		}),
 	)
+}
+
+// length says a time in the words that people use for it, "1 hour 30 minutes".
+func (v *View) length(d time.Duration) string {
+	if d > MaxLimit {
+		return ""
+	}
+	var parts []string
+	for _, u := range []Unit{UnitDay, UnitHour, UnitMinute, UnitSecond} {
+		if n := d / u.length(); n > 0 {
+			parts = append(parts, v.Texts.N("launcher.length."+string(u), int(n)))
+			d -= n * u.length()
+		}
+	}
+	return strings.Join(parts, " ")
 }
 
 // spellStart spells a start time for the browser's field.

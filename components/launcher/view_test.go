@@ -62,6 +62,7 @@ func changed(change func(*Form)) func(*View) { return func(v *View) { change(&v.
 
 func batchForm(f *Form) {
 	f.Type, f.Batch.Command, f.Batch.Scheduled, f.Batch.Limited = model.TypeBatch, "make all", true, true
+	f.Batch.Limit, f.Batch.LimitUnit = 90, UnitMinute
 	f.Batch.Start = now.Add(3 * time.Hour)
 }
 
@@ -134,7 +135,7 @@ func TestWhatTheStepsShow(t *testing.T) {
 			[]string{"launcher.total", "2 cores, 2 GiB", "2 · Several nodes"}, nil},
 		{"what is wrong on the review", StepReview, changed(func(f *Form) { f.Name = "a b" }), []string{"launcher.problem.name.character", "launcher.complete"}, []string{"launcher.name.none"}},
 		{"a bootstrap script on the review", StepReview, changed(func(f *Form) { f.Bootstrap = "true" }), []string{"launcher.review.bootstrap"}, nil},
-		{"a batch session on the review", StepReview, func(v *View) { v.form.facts.Can.TimeLimit = true; batchForm(&v.form.form) }, []string{"make all", "1 minute"}, nil},
+		{"a batch session on the review", StepReview, func(v *View) { v.form.facts.Can.TimeLimit = true; batchForm(&v.form.form) }, []string{"make all", "1 hour 30 minutes"}, nil},
 	} {
 		t.Run(test.what, func(t *testing.T) {
 			d := draw(t, "en", test.step, test.change)

@@ -103,6 +103,7 @@ func TestEachMistakeIsSaidOnTheReview(t *testing.T) {
 		{"a folder that is gone", mounts(launcher.Mount{ID: "gone", Name: "data"}), "mount.gone", []any{"name", "data"}, "data"},
 		{"a port that is no number", ports("http"), "port.number", []any{"port", "http"}, "network"},
 		{"a port of the system", ports("80"), "port.range", []any{"port", "80", "min", 1024, "max", 65535}, "network"},
+		{"the port of the terminal", ports("7681"), "port.reserved", []any{"port", "7681"}, "network"},
 		{"a range the wrong way round", ports("9000:8000"), "port.order", []any{"port", "9000:8000"}, "network"},
 		{"a port twice", ports("8000", "8000"), "port.twice", []any{"port", "8000"}, "network"},
 		{"too many ports", ports("8000:8010"), "port.many", []any{"max", 10}, "network"},
