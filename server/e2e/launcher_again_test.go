@@ -126,6 +126,7 @@ func TestAReloadAndGoingBackLoseNothing(t *testing.T) {
 	require.NoError(t, p.Click("[data-action=next]"))
 	require.NoError(t, p.WaitStep(launcher.StepEnvironment))
 	require.NoError(t, p.Fill("#launcher-search", "py"))
+	require.NoError(t, p.Wait(`document.querySelectorAll("[name=environment]").length === 1`), "what stands below has moved up")
 	require.NoError(t, p.Type("\r"))
 	require.NoError(t, p.Click("#launcher-add-variable"))
 	require.NoError(t, p.Fill("[id='launcher-var-name.0']", "MODE"))
