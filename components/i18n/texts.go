@@ -100,11 +100,33 @@ func fill(text string, args []any) string {
 	if len(args) < 2 || !strings.Contains(text, "{") {
 		return text
 	}
-	pairs := make([]string, 0, len(args))
-	for i := 0; i+1 < len(args); i += 2 {
-		pairs = append(pairs, "{"+plain(args[i])+"}", plain(args[i+1]))
+	var filled strings.Builder
+	for {
+		before, rest, more := strings.Cut(text, "{")
+		filled.WriteString(before)
+		if !more {
+			return filled.String()
+		}
+		name, after, closed := strings.Cut(rest, "}")
+		value, known := argument(args, name)
+		if !closed || !known {
+			filled.WriteByte('{')
+			text = rest
+			continue
+		}
+		filled.WriteString(plain(value))
+		text = after
 	}
-	return strings.NewReplacer(pairs...).Replace(text)
+}
+
+// argument is the value that follows a name in args.
+func argument(args []any, name string) (value any, known bool) {
+	for i := 0; i+1 < len(args); i += 2 {
+		if plain(args[i]) == name {
+			return args[i+1], true
+		}
+	}
+	return nil, false
 }
 
 func plain(value any) string {

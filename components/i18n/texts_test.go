@@ -29,6 +29,7 @@ func TestT(t *testing.T) {
 		{"a placeholder without a value stays visible", texts.T("two", "from", "a"), "a to {to}"},
 		{"a name without a value is passed over", texts.T("two", "from"), "{from} to {to}"},
 		{"a value that looks like a placeholder is not filled in again", texts.T("two", "from", "{to}", "to", "b"), "{to} to b"},
+		{"a brace that nothing closes stays", (&Texts{texts: map[string]string{"open": "{ {from} {from"}}).T("open", "from", "a"), "{ a {from"},
 		{"an unknown key stands for itself", texts.T("nothing"), "nothing"},
 		{"one", texts.N("n", 1), "1 session"},
 		{"none counts as many", texts.N("n", 0), "0 sessions"},

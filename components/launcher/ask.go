@@ -196,7 +196,7 @@ func (l *Launcher) foresee() {
 	if l.form.Name != "" {
 		request.Name = l.form.Name
 	}
-	count, form := max(l.form.Sessions, 1), l.encoded
+	count, form := max(l.form.Sessions, 1), l.form
 	l.ask(PartForecast, func(ctx context.Context, s Source) (func(), error) {
 		said, err := s.DryRun(ctx, request, count)
 		forecast := exact(said)

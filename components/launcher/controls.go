@@ -67,13 +67,15 @@ func (v *View) labelled(c control, input app.UI) app.UI {
 	)
 }
 
+func (v *View) wrong(c control) app.UI { return wrong(v.Texts, c) }
+
 // wrong draws what is wrong with an input.
-func (v *View) wrong(c control) app.UI {
+func wrong(t *i18n.Texts, c control) app.UI {
 	if len(c.problems) == 0 {
 		return nil
 	}
 	return app.Ul().ID(c.problemsID()).Class("problems").Body(app.Range(c.problems).Slice(func(i int) app.UI {
-		return app.Li().Body(ui.Icon("circle-alert"), app.Span().Text(say(v.Texts, c.problems[i])))
+		return app.Li().Body(ui.Icon("circle-alert"), app.Span().Text(say(t, c.problems[i])))
 	}))
 }
 

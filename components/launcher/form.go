@@ -1,6 +1,7 @@
 package launcher
 
 import (
+	"reflect"
 	"slices"
 
 	"github.com/baiui/baiui/client/model"
@@ -87,6 +88,22 @@ func (f Form) Clone() Form {
 	f.Mounts = slices.Clone(f.Mounts)
 	f.Ports = slices.Clone(f.Ports)
 	return f
+}
+
+// Equal reports whether two forms say the same.
+func (f Form) Equal(other Form) bool { return reflect.DeepEqual(f, other) }
+
+// length is no more than the number of bytes that [Encode] needs: that of the
+// texts which may be long.
+func (f Form) length() int {
+	n := len(f.Bootstrap) + len(f.Batch.Command)
+	for _, v := range f.Variables {
+		n += len(v.Name)
+		if !v.hidden() {
+			n += len(v.Value)
+		}
+	}
+	return n
 }
 
 // Containers is how many containers all sessions of the form have together.

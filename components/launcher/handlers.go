@@ -72,24 +72,6 @@ func (v *View) onEnvironment(ctx app.Context, _ app.Event) {
 	}
 }
 
-func (v *View) onAddVariable(ctx app.Context, _ app.Event) {
-	defer ui.Recover(ctx)
-	row := len(v.form.Form().Variables)
-	v.form.Change(func(f *Form) { f.Variables = append(f.Variables, Variable{}) })
-	v.drawn(func() { focus(inputID(inputRow(inputVarName, row))) })
-}
-
-func (v *View) onRemoveVariable(ctx app.Context, _ app.Event) {
-	defer ui.Recover(ctx)
-	_, row := rowOf(ctx.JSSrc().Get("dataset").Get("input").String())
-	v.form.Change(func(f *Form) {
-		if row < len(f.Variables) {
-			f.Variables = slices.Delete(f.Variables, row, row+1)
-		}
-	})
-	v.drawn(func() { focus("launcher-add-variable") })
-}
-
 // onPort takes ports as they are typed: what a comma or a space ends is one.
 func (v *View) onPort(_ app.Context, a app.Action) {
 	text, _ := a.Value.(string)

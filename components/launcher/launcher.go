@@ -27,9 +27,9 @@ type Source interface {
 type Hooks struct {
 	// Changed is called when somebody changed the form, for the URL and the draft.
 	Changed func()
-	// Settled is called when the form has settled, with what [Encode] makes of it:
-	// after every change, and when an answer of the manager changed something.
-	Settled func(encoded string)
+	// Settled is called when the form has settled: after every change, and when an
+	// answer of the manager changed something.
+	Settled func(*Launcher)
 }
 
 // Part is something that the manager is asked for.
@@ -81,13 +81,13 @@ type Launcher struct {
 	hidden bool // nobody sees the browser tab
 
 	form     Form
-	encoded  string // the form as it is kept; made once for each settled form
+	encoded  string // the form as it is kept; empty until somebody asks for it
 	facts    Facts
 	offered  []Environment // of the images among the facts
 	owner    client.Owner  // that was found for the form's e-mail address
 	problems Problems
 	forecast Forecast
-	foreseen string // the form that an exact forecast is of
+	foreseen Form // that an exact forecast is of
 
 	asked   map[Part]uint64 // number of the last question about a part
 	asking  map[Part]context.CancelFunc
@@ -101,7 +101,7 @@ type Launcher struct {
 func New(loop page.Loop, hooks Hooks, now func() time.Time) *Launcher {
 	l := &Launcher{loop: loop, hooks: hooks, now: now, form: NewForm(),
 		asked: map[Part]uint64{}, asking: map[Part]context.CancelFunc{}, failed: map[Part]error{}}
-	l.encode()
+	l.settled()
 	return l
 }
 
@@ -111,8 +111,14 @@ func (l *Launcher) Form() Form { return l.form }
 // Now is the time that start times are compared with.
 func (l *Launcher) Now() time.Time { return l.now() }
 
-// Encoded is the form as [Encode] spells it.
-func (l *Launcher) Encoded() string { return l.encoded }
+// Encoded is the form as [Encode] spells it. Spelling a long one takes
+// milliseconds, so it is done once for each settled form, and not at every key.
+func (l *Launcher) Encoded() string {
+	if l.encoded == "" {
+		l.encoded = Encode(l.form)
+	}
+	return l.encoded
+}
 
 // Offered are the environments to choose from.
 func (l *Launcher) Offered() []Environment { return l.offered }
@@ -222,20 +228,20 @@ func (l *Launcher) follow(before Form) {
 // settle brings the form and what is said about it up to date.
 func (l *Launcher) settle() {
 	l.form = Settle(l.form, l.facts)
-	l.encode()
+	l.settled()
 	l.problems = Check(l.form, l.facts, l.now())
-	if !l.forecast.Exact || l.foreseen != l.encoded {
+	if !l.forecast.Exact || !l.foreseen.Equal(l.form) {
 		l.forecast = Foresee(l.form, l.facts)
 	}
 	l.askForecast()
 	l.watchStart()
 }
 
-// encode spells the form.
-func (l *Launcher) encode() {
-	l.encoded = Encode(l.form)
+// settled tells that the form may be another one.
+func (l *Launcher) settled() {
+	l.encoded = ""
 	if l.hooks.Settled != nil {
-		l.hooks.Settled(l.encoded)
+		l.hooks.Settled(l)
 	}
 }
 

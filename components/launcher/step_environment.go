@@ -1,8 +1,6 @@
 package launcher
 
 import (
-	"strconv"
-
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"github.com/baiui/baiui/components/i18n"
@@ -105,57 +103,6 @@ func versionTitle(tag, custom, architecture string) string {
 		title += " · " + architecture
 	}
 	return title
-}
-
-// variablesCard draws the environment variables, a row each.
-func (v *View) variablesCard() app.UI {
-	t, form := v.Texts, v.form.Form()
-	problems := v.variableProblems()
-	return card(t.T("launcher.variables"),
-		app.P().Class("hint").Text(t.T("launcher.variables.hint")),
-		app.Div().Class("variables").Body(app.Range(form.Variables).Slice(func(i int) app.UI {
-			return v.variable(i, form.Variables[i], row(problems, i))
-		})),
-		app.Div().Body(
-			ui.Button("plus", t.T("launcher.variables.add")).ID("launcher-add-variable").OnClick(v.onAddVariable, app.EventScope("add-variable")),
-		),
-	)
-}
-
-// variableProblems are shown for rows that somebody typed into, or left.
-func (v *View) variableProblems() Problems {
-	all := v.form.Problems().Of(FieldVariables)
-	if v.tried {
-		return all
-	}
-	var some Problems
-	for _, p := range all {
-		if _, typed := v.typed[inputRow(inputVarValue, p.Index)]; typed {
-			some = append(some, p)
-		}
-	}
-	return some
-}
-
-func (v *View) variable(i int, variable Variable, problems Problems) app.UI {
-	t := v.Texts
-	number := strconv.Itoa(i + 1)
-	one := func(name, label, short, value string) app.UI {
-		c := control{input: inputRow(name, i), problems: problems}
-		return &ui.Input{
-			ID: c.id(), Value: value, Label: t.T(label, "n", number), Placeholder: t.T(label + ".short"),
-			Action: actionSet, Field: c.input, Invalid: len(problems) > 0, Described: control{input: inputRow(inputVarName, i), problems: problems}.described(),
-		}
-	}
-	return app.Div().Class("variable").Body(
-		app.Div().Class("variable-row").Body(
-			one(inputVarName, "launcher.variable.name", "launcher.variable.name.short", variable.Name),
-			one(inputVarValue, "launcher.variable.value", "launcher.variable.value.short", variable.Value),
-			ui.IconButton("minus", t.T("launcher.variable.remove", "n", number)).DataSet("input", inputRow(inputVarName, i)).
-				OnClick(v.onRemoveVariable, app.EventScope("remove-variable", i)),
-		),
-		v.wrong(control{input: inputRow(inputVarName, i), problems: problems}),
-	)
 }
 
 // slotName is what people call a slot.

@@ -67,11 +67,15 @@ func Secret(name string) bool {
 	return false
 }
 
+// hidden reports whether the value is not kept. A name that is still to come may
+// say that it is secret.
+func (v Variable) hidden() bool { return v.Name == "" || Secret(v.Name) }
+
 // WithoutSecrets is f with the values of secret variables emptied.
 func WithoutSecrets(f Form) Form {
 	f = f.Clone()
 	for i, v := range f.Variables {
-		if v.Name == "" || Secret(v.Name) { // a name that is still to come may say so
+		if v.hidden() {
 			f.Variables[i].Value = ""
 		}
 	}

@@ -24,6 +24,7 @@ const (
 	actionPort   = "launcher.port"   // text in the ports' field
 	actionFolder = "launcher.folder" // the name of a new folder
 	actionRename = "launcher.rename" // a ui.Typed with the id of a launch and its name
+	actionRemove = "launcher.remove" // the row of a variable to take away
 	actionReset  = "launcher.reset"  // answer to whether the form is to be emptied
 )
 
@@ -130,6 +131,7 @@ func (v *View) OnMount(ctx app.Context) {
 	ctx.Handle(actionPort, v.onPort)
 	ctx.Handle(actionFolder, func(_ app.Context, a app.Action) { v.folder, _ = a.Value.(string) })
 	ctx.Handle(actionRename, v.onRename)
+	ctx.Handle(actionRemove, v.onRemoveVariable)
 	ctx.Handle(actionReset, v.onReset)
 	ctx.Handle(session.ActionAgain, v.onAgain)
 	v.readURL(ctx)
@@ -254,15 +256,22 @@ func (v *View) writeURL(ctx app.Context) {
 		return
 	}
 	ctx.Page().ReplaceURL(next)
-	v.keeper.pass(v.form.Encoded())
+	if v.query != "" {
+		v.keeper.pass(v.form.Encoded())
+	}
 }
 
 // settled notes what the form is now: the links to the steps lead to it. One that
 // is too long for an address is in the draft alone.
-func (v *View) settled(encoded string) {
+func (v *View) settled(l *Launcher) {
+	v.query = ""
+	if l.Form().length() > maxSpelled {
+		return
+	}
+	encoded := l.Encoded()
 	v.written.add(encoded)
-	if v.query = spellForm(encoded); len(v.query) > maxSpelled {
-		v.query = ""
+	if query := spellForm(encoded); len(query) <= maxSpelled {
+		v.query = query
 	}
 }
 
