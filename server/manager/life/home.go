@@ -19,17 +19,28 @@ import (
 // with: the SSH keys of the session's key pair, then the dotfiles, the more
 // particular ones last so that they win. As in manager 24.09, which keeps the
 // paths of the keys from being those of dotfiles.
+//
+// Sessions of superadmins begin with their own dotfiles alone. Those of domains and
+// projects are written by domain admins, who could have a .bashrc of theirs run
+// with the keys of people for whom they may not act, see [owner.Above].
 func (e *Engine) homeFiles(ctx context.Context, s *store.Session) ([]node.HomeFile, error) {
 	files, err := e.sshFiles(ctx, s)
 	if err != nil {
 		return nil, err
 	}
-	for _, from := range []struct {
+	user, err := e.store.User(ctx, s.UserID)
+	if err != nil {
+		return nil, err
+	}
+	type source struct {
 		scope store.DotfileScope
 		owner string
-	}{
-		{store.DotfilesOfDomain, s.DomainName}, {store.DotfilesOfProject, s.ProjectID}, {store.DotfilesOfKeyPair, s.AccessKey},
-	} {
+	}
+	sources := []source{{store.DotfilesOfDomain, s.DomainName}, {store.DotfilesOfProject, s.ProjectID}, {store.DotfilesOfKeyPair, s.AccessKey}}
+	if user.Role.IsSuperadmin() {
+		sources = sources[2:]
+	}
+	for _, from := range sources {
 		dotfiles, err := e.store.Dotfiles(ctx, from.scope, from.owner)
 		if err != nil {
 			return nil, err

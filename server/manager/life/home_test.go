@@ -49,6 +49,28 @@ func TestASessionBeginsWithTheKeysAndDotfilesOfItsOwner(t *testing.T) {
 	})
 }
 
+func TestWhatLesserAdminsWriteIsNotInTheSessionsOfSuperadmins(t *testing.T) {
+	for role, want := range map[model.Role][]string{
+		model.RoleUser:       {".domain 600 domain", ".project 600 project", ".own 600 own"},
+		model.RoleAdmin:      {".domain 600 domain", ".project 600 project", ".own 600 own"},
+		model.RoleSuperadmin: {".own 600 own"},
+	} {
+		t.Run(string(role), func(t *testing.T) {
+			run(t, func(b *bench) {
+				key := b.user.MainAccessKey
+				_, err := b.store.ChangeUser(b.Context(), b.user.Email, func(u *store.UserEdit) error { u.Role = role; return nil })
+				require.NoError(b, err)
+				b.dotfile(store.DotfilesOfDomain, "default", ".domain", "600", "domain")
+				b.dotfile(store.DotfilesOfProject, b.project(), ".project", "600", "project")
+				b.dotfile(store.DotfilesOfKeyPair, key, ".own", "600", "own")
+				b.enqueue(b.session("a", "1", model.TypeInteractive))
+				require.Len(b, b.node.Created(), 1)
+				assert.Equal(b, want, home(b.node.Created()[0])[3:], "behind the SSH keys")
+			})
+		})
+	}
+}
+
 func TestWhatIsInAFolderCountsAboveFilesOfTheHome(t *testing.T) {
 	run(t, func(b *bench) {
 		require.NoError(b, b.store.SetSSHKeys(b.Context(), b.user.MainAccessKey, store.SSHKeys{Public: "public", Private: "private"}))
