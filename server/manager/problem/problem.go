@@ -90,6 +90,9 @@ func Of(err error) *Problem {
 	if errors.As(err, &p) {
 		return p
 	}
+	if full, is := store.IsQueueFull(err); is {
+		return QuotaExceeded(full.Error())
+	}
 	switch store.KindOf(err) {
 	case store.KindFull:
 		return Unavailable("There is no space left to store the change. Nothing was changed.", err)

@@ -35,6 +35,9 @@ func (h *Handler) dryRun(w http.ResponseWriter, r *request) error {
 	if s.Type != model.TypeBatch && s.Type != model.TypeInteractive {
 		return problem.InvalidParams("Only interactive and batch sessions can be foreseen.")
 	}
+	if err := h.Store.CheckQueue(r.Context(), s.AccessKey); err != nil {
+		return err
+	}
 	forecast, err := h.Engine.Foresee(r.Context(), s, count)
 	if err != nil {
 		return err

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"time"
+
+	"github.com/baiui/baiui/client/model"
 )
 
 // ErrUnchanged is what a change function returns to leave the session as it is;
@@ -12,10 +14,16 @@ import (
 var ErrUnchanged = errors.New("unchanged")
 
 // AddSession writes a new session with its kernels and sets its Seq. A live
-// session of the same key pair and name, or the same id, is a conflict.
+// session of the same key pair and name, or the same id, is a conflict, and
+// [QueueFullError] refuses one that would have to wait behind too many.
 func (s *Store) AddSession(ctx context.Context, row *Session) error {
 	const op = "add session"
 	return s.tx(ctx, op, func(tx *sql.Tx) error {
+		if row.Status == model.StatusPending {
+			if err := checkQueue(ctx, tx, row.AccessKey); err != nil {
+				return err
+			}
+		}
 		r, err := tx.ExecContext(ctx, `INSERT INTO sessions (id, name, type, priority, tag, domain_name, project_id, user_id,
 			access_key, scaling_group, image, registry, architecture, cluster_mode, cluster_size, status, status_info,
 			status_data, status_history, status_changed, result, created_at, scheduled_at, starts_at, terminated_at,
