@@ -63,6 +63,17 @@ func (c *terminalOf) expect(text string) {
 	}
 }
 
+// end reads output until there is no more, and gives the reason.
+func (c *terminalOf) end() (err error) {
+	c.Helper()
+	ctx, cancel := context.WithTimeout(c.Context(), patienceOfTests)
+	defer cancel()
+	for err == nil {
+		_, _, err = c.Read(ctx)
+	}
+	return err
+}
+
 func TestAKernelHasTerminals(t *testing.T) {
 	for name, options := range map[string]Options{"isolated": {}, "not isolated": {Isolation: IsolationNone}} {
 		t.Run(name, func(t *testing.T) {
@@ -94,19 +105,13 @@ func TestAKernelHasTerminals(t *testing.T) {
 			other := openTerminal(t, l, "k1", "other")
 			other.send("0" + `test "$(tty)" != "$(cat tty)" && echo "another one"; exit 5` + "\r")
 			other.expect("another one\r\n")
-			_, _, err = other.Read(t.Context())
-			for err == nil {
-				_, _, err = other.Read(t.Context())
-			}
+			err = other.end()
 			assert.Equal(t, websocket.StatusNormalClosure, websocket.CloseStatus(err), "%v", err)
 			require.ErrorContains(t, err, "exit code 5")
 
 			_, err = l.Destroy(t.Context(), "k1", 0)
 			require.NoError(t, err)
-			_, _, err = again.Read(t.Context())
-			for err == nil {
-				_, _, err = again.Read(t.Context())
-			}
+			_ = again.end()
 			assert.Empty(t, processesOf(t, "k1"))
 		})
 	}
@@ -118,11 +123,7 @@ func TestATerminalEndsAlthoughItsBackgroundWrites(t *testing.T) {
 	c := openTerminal(t, l, "k1", "")
 	c.send("0" + `(trap '' HUP; while echo tick; do sleep 0.02; done) & sleep 0.1; exit` + "\r")
 	c.expect("tick")
-	_, _, err := c.Read(t.Context())
-	for err == nil {
-		_, _, err = c.Read(t.Context())
-	}
-	assert.Equal(t, websocket.StatusNormalClosure, websocket.CloseStatus(err), "%v", err)
+	assert.Equal(t, websocket.StatusNormalClosure, websocket.CloseStatus(c.end()))
 }
 
 func TestTerminalsRunInTmuxWhereItIsWantedAndInstalled(t *testing.T) {
@@ -160,23 +161,27 @@ func TestTmuxKnowsTheMouseUnlessTheHomeSaysOtherwise(t *testing.T) {
 }
 
 func TestATerminalThatIsClosedIsGone(t *testing.T) {
-	for _, tmux := range []bool{false, true} {
-		l := openNode(t, Options{})
-		id := fmt.Sprint("k", tmux)
-		require.NoError(t, l.Create(t.Context(), Spec{ID: id, Tmux: tmux}))
-		c := openTerminal(t, l, id, "work")
-		c.send("0" + `echo "it is" there` + "\r")
-		c.expect("it is there")
-		c.send(`4{"close":"work"}`)
-		_, _, err := c.Read(t.Context())
-		for err == nil {
-			_, _, err = c.Read(t.Context())
-		}
-		assert.Equal(t, websocket.StatusNormalClosure, websocket.CloseStatus(err), "%v", err)
-		anew := openTerminal(t, l, id, "work")
-		anew.send("0" + `echo "another" shell` + "\r")
-		anew.expect("another shell")
-		assert.NotContains(t, anew.got.String(), "it is there")
+	for name, test := range map[string]struct {
+		tmux  bool
+		first string
+	}{
+		"a shell":                        {false, ""},
+		"a shell that cannot be hung up": {false, "trap '' HUP; "},
+		"tmux":                           {true, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := openNode(t, Options{})
+			require.NoError(t, l.Create(t.Context(), Spec{ID: "k1", Tmux: test.tmux}))
+			c := openTerminal(t, l, "k1", "work")
+			c.send("0" + test.first + `echo "it is" there` + "\r")
+			c.expect("it is there")
+			c.send(`4{"close":"work"}`)
+			assert.Equal(t, websocket.StatusNormalClosure, websocket.CloseStatus(c.end()))
+			anew := openTerminal(t, l, "k1", "work")
+			anew.send("0" + `echo "another" shell` + "\r")
+			anew.expect("another shell")
+			assert.NotContains(t, anew.got.String(), "it is there")
+		})
 	}
 }
 

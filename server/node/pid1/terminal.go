@@ -89,6 +89,9 @@ type shell struct {
 // left in the background.
 const lastWords = 100 * time.Millisecond
 
+// hangUp is how long a shell that is hung up on may take to end by itself.
+const hangUp = time.Second
+
 // startShell starts a shell on a terminal of its own.
 func (k *kernel) startShell(name string, size tty.Size) (tty.Process, error) {
 	master, slave, err := k.openTerminal()
@@ -133,7 +136,9 @@ func (k *kernel) tmux() string {
 // runs in it survives even its terminal, else the best shell.
 func shellCommand(tmux, name string) (path string, args []string) {
 	if tmux != "" {
-		return tmux, []string{"tmux", "-2", "-u", "new-session", "-A", "-s", name}
+		// Its server stays when the last terminal is closed: one that is just about to
+		// end takes new terminals in and ends them.
+		return tmux, []string{"tmux", "-2", "-u", "new-session", "-A", "-s", name, ";", "set-option", "-sq", "exit-empty", "off"}
 	}
 	if path, err := exec.LookPath("bash"); err == nil {
 		return path, []string{"bash"}
@@ -216,7 +221,8 @@ func (s *shell) control(do func(fd int) error) error {
 }
 
 // End ends what runs in the terminal. A shell that is hung up on ends by itself,
-// but tmux would only be left.
+// but tmux would only be left. A shell may also be deaf to it, and bash is just
+// before it reads a line: for such a one the line ends.
 func (s *shell) End() {
 	if tmux := s.kernel.tmux(); tmux != "" {
 		null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
@@ -232,6 +238,13 @@ func (s *shell) End() {
 		}
 	}
 	s.kernel.signal(s.child, unix.SIGHUP)
+	go func() {
+		select {
+		case <-s.child.done:
+		case <-time.After(hangUp):
+			_ = s.master.SetReadDeadline(time.Now()) // who reads closes it
+		}
+	}()
 }
 
 // Close hangs up and waits for the shell's end.
