@@ -232,8 +232,8 @@ func (h *Host) programBody() []app.UI {
 	}
 	body := []app.UI{}
 	if s := a.target(); s != nil {
-		options := make([]app.UI, 0, 7)
-		for _, verb := range programSubjects() {
+		var options []app.UI
+		for _, verb := range programSubjects(s, h.who()) {
 			options = append(options, app.Option().Value(string(verb)).Selected(verb == a.subject).Text(t.T("session.program.of."+string(verb))))
 		}
 		body = append(body, ui.Field("session-subject", t.T("session.program.subject"), "",

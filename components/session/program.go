@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -29,9 +30,12 @@ type call struct {
 	Go           string   // statements; c is the client, ctx the context
 }
 
-// programSubjects are the things that can be copied for one session.
-func programSubjects() []Verb {
-	return []Verb{Open, Rename, Restart, Interrupt, Commit, Terminate, ForceTerminate}
+// programSubjects are the things that can be copied for one session: those that
+// the manager would do with it as it is.
+func programSubjects(s *model.Session, who Who) []Verb {
+	return slices.DeleteFunc([]Verb{Open, Rename, Restart, Interrupt, Commit, Terminate, ForceTerminate}, func(verb Verb) bool {
+		return !who.allows(verb, s)
+	})
 }
 
 // callFor spells out what a verb does to a session. New names stand as a

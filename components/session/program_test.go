@@ -61,6 +61,15 @@ func TestPrograms(t *testing.T) {
 	}
 }
 
+func TestProgramsAreOfferedForWhatCanBeDone(t *testing.T) {
+	who := person("24.09.14")
+	mine, theirs, over := running("s1"), running("s2"), running("s3")
+	theirs.UserEmail, over.Status = "other@example.com", model.StatusTerminated
+	assert.Equal(t, []Verb{Open, Rename, Restart, Interrupt, Commit, Terminate, ForceTerminate}, programSubjects(mine, who))
+	assert.Equal(t, []Verb{Open, Terminate, ForceTerminate}, programSubjects(theirs, who))
+	assert.Equal(t, []Verb{Open}, programSubjects(over, who))
+}
+
 // checkPrograms requires that programs are well-formed and hold no key.
 func checkPrograms(t *testing.T, p programs) {
 	t.Helper()
