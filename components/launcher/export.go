@@ -44,8 +44,8 @@ func commandLine(r client.CreateRequest, form Form) string {
 	option("--startup-command", r.StartupCommand)
 	option("--starts-at", r.StartsAt)
 	option("--batch-timeout", r.BatchTimeout)
-	if r.BootstrapScript != "" { // the client reads a file
-		words = append(words, "--bootstrap-script", "<(echo "+r.BootstrapScript+" | base64 -d)")
+	if r.BootstrapScript != "" { // the client sends a file as it is, and managers want base64
+		words = append(words, "--bootstrap-script", "<(echo "+r.BootstrapScript+")")
 	}
 	option("--owner", r.OwnerAccessKey)
 	option("--domain", r.Domain)

@@ -34,7 +34,7 @@ func TestALaunchAsACommand(t *testing.T) {
 			form.Batch = Batch{Command: "echo 'a b'", Scheduled: true, Start: now, Limited: true, Limit: 90, LimitUnit: UnitMinute}
 		}, commandBegins + `--name job1 --type batch --startup-command 'echo '\''a b'\''' --starts-at 2026-05-04T12:00:00Z --batch-timeout 90m` + commandSizes + commandImage},
 		{"a bootstrap script", func(form *Form) { form.Bootstrap = "echo" },
-			commandBegins + "--type interactive --bootstrap-script <(echo ZWNobw== | base64 -d)" + commandSizes + commandImage},
+			commandBegins + "--type interactive --bootstrap-script <(echo ZWNobw==)" + commandSizes + commandImage},
 		{"variables, of which secret ones are left to the shell", func(form *Form) {
 			form.Variables = []Variable{{"GREETING", "good day"}, {"TOKEN", "hidden"}}
 		}, commandBegins + "--type interactive" + commandSizes + ` --env 'GREETING=good day' --env TOKEN="$TOKEN"` + commandImage},
