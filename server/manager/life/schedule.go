@@ -18,6 +18,9 @@ func (e *Engine) schedule(ctx context.Context) error {
 	if err != nil || len(queue) == 0 {
 		return err
 	}
+	if queue, err = e.giveUp(ctx, queue); err != nil {
+		return err
+	}
 	e.setAlarm(queue)
 	w, err := e.look(ctx)
 	if err != nil {

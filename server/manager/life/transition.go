@@ -15,6 +15,7 @@ const (
 	reasonScheduled   = "scheduled"
 	reasonNoInstances = "no-available-instances"
 	reasonPredicates  = "predicate-checks-failed"
+	reasonPending     = "pending-timeout"
 	reasonNotStarted  = "failed-to-start"
 	reasonNotEnded    = "agent-error (destroy_session)"
 	reasonUser        = "user-requested"

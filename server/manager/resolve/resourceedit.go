@@ -41,11 +41,30 @@ func setScalingGroup(group *store.ScalingGroup, p props) error {
 	put(p, "driver", &group.Driver)
 	put(p, "scheduler", &group.Scheduler)
 	put(p, "use_host_network", &group.UseHostNetwork)
-	if !slices.Contains([]string{"fifo", "lifo", "drf"}, group.Scheduler) {
+	switch {
+	case !slices.Contains([]string{"fifo", "lifo", "drf"}, group.Scheduler):
 		return refuse("'%s' is not a valid scheduler: fifo, lifo, drf", group.Scheduler)
+	case group.Scheduler != "fifo" && p.has("scheduler"):
+		return refuse("scheduler: sessions start in the order they were asked for here, which is 'fifo'")
+	case group.UseHostNetwork && p.has("use_host_network"):
+		return refuse("use_host_network: sessions have networks of their own here")
+	case group.WSProxyAddr != "" && p.has("wsproxy_addr"):
+		return refuse("wsproxy_addr: apps are reached through this manager's own tunnel")
 	}
-	return first(putObject(p, "driver_opts", &group.DriverOpts), putObject(p, "scheduler_opts", &group.SchedulerOpts))
+	if err := first(putObject(p, "driver_opts", &group.DriverOpts), putObject(p, "scheduler_opts", &group.SchedulerOpts)); err != nil {
+		return err
+	}
+	switch options, err := group.Options(); {
+	case err != nil:
+		return refuse("scheduler_opts: allowed_session_types is a list of texts, pending_timeout a number of seconds")
+	case options.PendingTimeout < 0 || options.PendingTimeout > maxPending:
+		return refuse("scheduler_opts: pending_timeout is between 0, for ever, and %d seconds", maxPending)
+	}
+	return nil
 }
+
+// maxPending bounds pending_timeout, in seconds: ten years.
+const maxPending = 10 * 365 * 24 * 3600
 
 // accessMutations open and close resource groups to domains, projects and key
 // pairs: each one group or several.

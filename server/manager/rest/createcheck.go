@@ -227,10 +227,8 @@ func (h *Handler) checkGroup(r *request, c *create, p *placement) error {
 		if c.config.group != nil && g.Name != *c.config.group {
 			continue
 		}
-		var opts struct {
-			Types []string `json:"allowed_session_types"`
-		}
-		if err := g.SchedulerOpts.Decode(&opts); err != nil {
+		opts, err := g.Options()
+		if err != nil {
 			return err
 		}
 		if opts.Types == nil || slices.Contains(opts.Types, kind) {

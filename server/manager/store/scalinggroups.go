@@ -21,6 +21,27 @@ type ScalingGroup struct {
 	UseHostNetwork  bool
 }
 
+// SchedulerOptions are the options of a resource group's scheduler that have an
+// effect; the others are kept as they were given.
+type SchedulerOptions struct {
+	// Types are the session types that the group takes, in lower case; nil: all.
+	Types []string `json:"allowed_session_types"`
+	// PendingTimeout is for how many seconds a session may wait; 0: for ever.
+	PendingTimeout float64 `json:"pending_timeout"`
+}
+
+// PendingLimit is PendingTimeout as a duration.
+func (o SchedulerOptions) PendingLimit() time.Duration {
+	return time.Duration(o.PendingTimeout * float64(time.Second))
+}
+
+// Options reads the options of the group's scheduler.
+func (g ScalingGroup) Options() (SchedulerOptions, error) {
+	var o SchedulerOptions
+	err := g.SchedulerOpts.Decode(&o)
+	return o, wrap("scheduler_opts of resource group "+g.Name, err)
+}
+
 // AccessKind is through what a resource group is open to somebody.
 type AccessKind string
 
