@@ -80,20 +80,41 @@ func (s *Store) Agents(ctx context.Context, f AgentQuery) ([]Agent, int, error) 
 	return agents, total, nil
 }
 
-// PutAgent writes what is known of an agent. Its first contact is kept, and what
-// administrators decide: its resource group and whether it takes sessions.
+// PutAgent writes what is known of the one agent there is. Its first contact is
+// kept, and what administrators decide: its resource group and whether it takes
+// sessions. Another agent that was there is this one under another name, after the
+// machine was renamed or its data restored on another: it is LOST, and what it held
+// is held here.
 func (s *Store) PutAgent(ctx context.Context, a Agent) error {
 	return s.tx(ctx, "put agent", func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `INSERT INTO agents (id, status, status_changed, region, scaling_group, schedulable,
+		for _, step := range []struct {
+			do   string
+			with []any
+		}{
+			{`INSERT INTO agents (id, status, status_changed, region, scaling_group, schedulable,
 			available_slots, addr, architecture, first_contact, lost_at, version, compute_plugins, hardware_metadata)
-			VALUES (`+marks(14)+`) ON CONFLICT (id) DO UPDATE SET status = excluded.status,
+			VALUES (?, ?, ?, ?, coalesce((SELECT scaling_group FROM agents WHERE status = 'ALIVE' ORDER BY first_contact DESC LIMIT 1), ?),
+			coalesce((SELECT schedulable FROM agents WHERE status = 'ALIVE' ORDER BY first_contact DESC LIMIT 1), ?), ` + marks(8) + `)
+			ON CONFLICT (id) DO UPDATE SET status = excluded.status,
 			status_changed = excluded.status_changed, region = excluded.region,
 			available_slots = excluded.available_slots, addr = excluded.addr, architecture = excluded.architecture,
 			lost_at = excluded.lost_at, version = excluded.version, compute_plugins = excluded.compute_plugins,
 			hardware_metadata = excluded.hardware_metadata`,
-			a.ID, a.Status, Micros(a.StatusChanged), a.Region, a.ScalingGroup, a.Schedulable, ToJSON(a.AvailableSlots).value(),
-			a.Addr, a.Architecture, Micros(a.FirstContact), Micros(a.LostAt), a.Version, a.ComputePlugins.object(),
-			a.HardwareMetadata.object())
-		return err
+				[]any{a.ID, a.Status, Micros(a.StatusChanged), a.Region, a.ScalingGroup, a.Schedulable, ToJSON(a.AvailableSlots).value(),
+					a.Addr, a.Architecture, Micros(a.FirstContact), Micros(a.LostAt), a.Version, a.ComputePlugins.object(),
+					a.HardwareMetadata.object()}},
+			{"UPDATE agents SET status = ?, status_changed = ?, lost_at = ? WHERE id <> ? AND status = ?",
+				[]any{agentLost, Micros(a.StatusChanged), Micros(a.StatusChanged), a.ID, AgentAlive}},
+			{"UPDATE kernels SET agent = ?, agent_addr = ? WHERE agent <> ? AND status NOT IN ('TERMINATED', 'CANCELLED')",
+				[]any{a.ID, a.Addr, a.ID}},
+		} {
+			if _, err := tx.ExecContext(ctx, step.do, step.with...); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
+
+// agentLost is the status of an agent that does not answer any more.
+const agentLost = "LOST"

@@ -2,6 +2,7 @@ package store
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -182,6 +183,39 @@ func TestResourceGroupsAreOpenedOnceAndClosed(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "gpu", agents[0].ScalingGroup, "what administrators decide outlives a restart")
 	assert.False(t, agents[0].Schedulable)
+}
+
+func TestAMachineOfAnotherNameTakesTheOldOnesPlace(t *testing.T) {
+	s := planted(t)
+	put := func(id string, at time.Time) {
+		require.NoError(t, s.PutAgent(t.Context(), Agent{ID: id, Addr: "local://" + id, Status: AgentAlive, StatusChanged: at, ScalingGroup: "default", Schedulable: true,
+			AvailableSlots: model.ResourceSlots{"cpu": "4"}, Architecture: "x86_64", FirstContact: at}))
+	}
+	put("i-old", epoch())
+	require.NoError(t, s.ChangeAgent(t.Context(), "i-old", func(e *AgentEdit) error { e.Schedulable = false; return nil }))
+	runs, waits, over := testSession(1), testSession(2), testSession(3)
+	runs.Status, runs.Kernels[0].Status, runs.Kernels[0].Agent = model.StatusRunning, model.StatusRunning, "i-old"
+	over.Status, over.Kernels[0].Status, over.Kernels[0].Agent = model.StatusTerminated, model.StatusTerminated, "i-old"
+	for _, session := range []*Session{runs, waits, over} {
+		require.NoError(t, s.AddSession(t.Context(), session))
+	}
+
+	later := epoch().Add(time.Hour)
+	put("i-new", later)
+	agents, _, err := s.Agents(t.Context(), AgentQuery{})
+	require.NoError(t, err)
+	require.Len(t, agents, 2)
+	assert.Equal(t, AgentAlive, agents[0].Status)
+	assert.False(t, agents[0].Schedulable, "what administrators decided of the machine")
+	assert.Equal(t, 1, agents[0].ContainerCount, "what runs is held here")
+	assert.Equal(t, "LOST", agents[1].Status)
+	assert.Equal(t, later, agents[1].LostAt)
+	assert.Zero(t, agents[1].ContainerCount)
+	for session, agent := range map[*Session]string{runs: "i-new", waits: "", over: "i-old"} {
+		got, err := s.Session(t.Context(), session.ID)
+		require.NoError(t, err)
+		assert.Equal(t, agent, got.Kernels[0].Agent, got.Name)
+	}
 }
 
 func TestPoliciesThatBindSomebodyStay(t *testing.T) {
