@@ -254,7 +254,7 @@ func TestFixedAnswersAreWordForWord(t *testing.T) {
 	inWorld(t, func(w *world) {
 		for _, name := range []string{"root", "auth-role-user", "auth-role-admin", "auth-role-super", "auth-authorize-keypair",
 			"config-resource-slots", "config-resource-slots-details", "scaling-groups", "session-match", "manager-announcement",
-			"session-status-history"} {
+			"session-status-history", "acl", "services"} {
 			r := readRecording(w, name)
 			assert.Equal(w.T, r.Response.Body, recordable(w.replay(r).json(w)), name)
 		}

@@ -134,3 +134,15 @@ func TestUsageIsRefused(t *testing.T) {
 		assert.JSONEq(w.T, `{"native/`+store.LocalRegistry+`": ""}`, string(w.as("super", "GET", "/resource/container-registries", "").body))
 	})
 }
+
+func TestAskingForUsageToBeAddedUpAgainChangesNothing(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.create("user", "mine")
+		before := w.as("user", "POST", "/resource/check-presets", "{}")
+		assert.Equal(w.T, 401, w.as("admin", "POST", "/resource/recalculate-usage", "").status)
+		got := w.as("super", "POST", "/resource/recalculate-usage", "")
+		assert.Equal(w.T, 200, got.status)
+		assert.Equal(w.T, "{}", string(got.body))
+		assert.Equal(w.T, string(before.body), string(w.as("user", "POST", "/resource/check-presets", "{}").body))
+	})
+}

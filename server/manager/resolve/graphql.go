@@ -163,7 +163,7 @@ func (r *resolver) table() map[string]map[string]gql.Resolver {
 			"group_node":                    r.projectNode,
 			"group_nodes":                   r.projectNodes,
 			"customized_images":             r.customizedImages,
-			"vfolder_host_permissions":      func(context.Context, any, *gql.Field) (any, error) { return hostPermissions(), nil },
+			"vfolder_host_permissions":      func(context.Context, any, *gql.Field) (any, error) { return store.HostPermissions(), nil },
 			"compute_container":             r.kernel,
 			"compute_container_list":        r.kernelList,
 			"user":                          r.user,

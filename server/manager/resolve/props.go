@@ -98,12 +98,6 @@ func putSlots(p props, name string, to *store.JSON) error {
 
 func slotName() *regexp.Regexp { return regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,63}$`) }
 
-// hostPermissions are what may be allowed on a storage host.
-func hostPermissions() []string {
-	return []string{"create-vfolder", "modify-vfolder", "delete-vfolder", "mount-in-session", "upload-file", "download-file",
-		"invite-others", "set-user-specific-permission"}
-}
-
 // putHosts writes the permissions on storage hosts.
 func putHosts(p props, name string, to *store.JSON) error {
 	given, ok := p[name].(store.JSON)
@@ -116,7 +110,7 @@ func putHosts(p props, name string, to *store.JSON) error {
 	}
 	for _, permissions := range hosts {
 		for _, permission := range permissions {
-			if !slices.Contains(hostPermissions(), permission) {
+			if !slices.Contains(store.HostPermissions(), permission) {
 				return refuse("%s: '%s' is not a valid VFolderHostPermission", name, permission)
 			}
 		}

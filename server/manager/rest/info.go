@@ -78,6 +78,30 @@ func (h *Handler) folderTypes(w http.ResponseWriter, _ *request) error {
 	return reply.JSON(w, http.StatusOK, []string{"group", "user"})
 }
 
+// permissionNames tells what there is to allow on hosts of folders: GET /acl.
+func (h *Handler) permissionNames(w http.ResponseWriter, _ *request) error {
+	return reply.JSON(w, http.StatusOK, map[string][]string{"vfolder_host_permission_list": store.HostPermissions()})
+}
+
+// services lists the model services, of which there are none here: GET /services.
+func (h *Handler) services(w http.ResponseWriter, r *request) error {
+	p, err := params.Read(r.Request, maxBody)
+	if err != nil {
+		return err
+	}
+	p.Nullable(params.Names("name"))
+	if err := p.Err(); err != nil {
+		return err
+	}
+	return reply.JSON(w, http.StatusOK, []any{})
+}
+
+// recalculateUsage has nothing to do: what sessions hold is added up from them
+// whenever it is asked for. POST /resource/recalculate-usage.
+func (h *Handler) recalculateUsage(w http.ResponseWriter, _ *request) error {
+	return reply.JSON(w, http.StatusOK, struct{}{})
+}
+
 // managerStatus describes the one manager there is.
 func (h *Handler) managerStatus(w http.ResponseWriter, r *request) error {
 	live, err := h.Store.CountLive(r.Context())

@@ -95,6 +95,8 @@ func (h *Handler) table() *http.ServeMux {
 		"/resource/check-presets": {post: signed(h.checkPresets)},
 
 		"/resource/container-registries": {get: signed(superadminsOnly(h.containerRegistries))},
+		"/config/docker-registries":      {get: signed(superadminsOnly(h.containerRegistries))},
+		"/resource/recalculate-usage":    {post: signed(superadminsOnly(h.recalculateUsage))},
 		"/resource/usage/month":          {get: signed(superadminsOnly(h.usageOfMonth))},
 		"/resource/usage/period":         {get: signed(superadminsOnly(h.usageOfPeriod))},
 		"/resource/stats/user/month":     {get: signed(h.userStats)},
@@ -102,6 +104,9 @@ func (h *Handler) table() *http.ServeMux {
 
 		"/events/session":         {get: signed(h.sessionEvents)},
 		"/events/background-task": {get: signed(h.taskEvents)},
+
+		"/acl":      {get: signed(h.permissionNames)},
+		"/services": {get: signed(h.services)},
 
 		"/scaling-groups":                        {get: signed(h.scalingGroups)},
 		"/scaling-groups/{name}/wsproxy-version": {get: signed(h.wsproxyVersion)},

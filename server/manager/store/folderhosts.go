@@ -15,9 +15,11 @@ const (
 // FolderHost is the name of this machine's volume: storage proxy and volume.
 const FolderHost = "local:volume1"
 
+// HostPermissions are all of them.
+func HostPermissions() []string {
+	return []string{HostCreate, HostModify, HostDelete, HostMount, HostUpload, HostDownload, HostInvite, HostShare}
+}
+
 // AllHostAccess allows everything on this machine's volume: what new domains and
 // policies begin with.
-func AllHostAccess() JSON {
-	return ToJSON(map[string][]string{FolderHost: {HostCreate, HostModify, HostDelete, HostMount, HostUpload, HostDownload,
-		HostInvite, HostShare}})
-}
+func AllHostAccess() JSON { return ToJSON(map[string][]string{FolderHost: HostPermissions()}) }
