@@ -141,6 +141,17 @@ func (v *Values) optional(k Key) (any, bool) {
 	return value, ok && value != nil
 }
 
+// Default gives a parameter that is not there a value, as if the request had it.
+func (v *Values) Default(k Key, value any) {
+	if _, there := v.get(k); there {
+		return
+	}
+	if v.values == nil {
+		v.values = map[string]any{}
+	}
+	v.values[k.names[0]] = value
+}
+
 // Fail adds a fault to the verdict.
 func (v *Values) Fail(k Key, text string) {
 	if _, there := v.faults[k.names[0]]; !there {

@@ -23,6 +23,11 @@ func (h *Handler) createSession(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
+	return h.accept(w, r, c)
+}
+
+// accept queues a session that is asked for and answers how it went.
+func (h *Handler) accept(w http.ResponseWriter, r *request, c *create) error {
 	s, existing, err := h.prepare(r, c)
 	if err != nil {
 		return err

@@ -78,61 +78,101 @@ func validName(name string) bool {
 // maxCluster bounds what is taken as a number of kernels at all.
 const maxCluster = 10_000
 
+// createKeys are the keys of a request for a session that templates know, too.
+type createKeys struct {
+	name, image, architecture, kind, project, domain, tag, command, bootstrap, config params.Key
+	// Inside config:
+	group, mounts, mountMap, environ, resources, agents params.Key
+}
+
+func newCreateKeys() createKeys {
+	return createKeys{
+		name:         params.Names("name", "session_name", "clientSessionToken").As("session_name"),
+		image:        params.Names("image", "lang"),
+		architecture: params.Names("arch", "architecture").As("architecture"),
+		kind:         params.Names("type", "sessionType").As("session_type"),
+		project:      params.Names("group", "groupName", "group_name"),
+		domain:       params.Names("domain", "domainName", "domain_name"),
+		tag:          params.Names("tag"),
+		command:      params.Names("startupCommand").As("startup_command"),
+		bootstrap:    params.Names("bootstrap_script", "bootstrapScript"),
+		config:       params.Names("config"),
+		group:        params.Names("scaling_group", "scalingGroup"),
+		mounts:       params.Names("mounts"),
+		mountMap:     params.Names("mount_map", "mountMap"),
+		environ:      params.Names("environ"),
+		resources:    params.Names("resources"),
+		agents:       params.Names("agent_list", "agentList"),
+	}
+}
+
 // readCreate checks the shape of a request. Every key that the manager knows is
 // checked; those whose effect this manager cannot give are remembered, never
 // ignored.
 func readCreate(r *http.Request, architecture string) (*create, error) {
-	if major, _ := revision(r); major < 6 {
-		return nil, problem.NotImplemented("Sessions can be created with API version v6.20200815 or later.")
-	}
-	p, err := params.Read(r, maxBody)
+	p, config, err := createValues(r)
 	if err != nil {
 		return nil, err
 	}
+	return createOf(p, config, architecture)
+}
+
+// createValues are the parameters of a request for a session, and those of its
+// config.
+func createValues(r *http.Request) (p, config *params.Values, err error) {
+	if major, _ := revision(r); major < 6 {
+		return nil, nil, problem.NotImplemented("Sessions can be created with API version v6.20200815 or later.")
+	}
+	if p, err = params.Read(r, maxBody); err != nil {
+		return nil, nil, err
+	}
+	return p, params.Of(p.Object(newCreateKeys().config)), nil
+}
+
+// createOf makes a request of its parameters.
+func createOf(p, nested *params.Values, architecture string) (*create, error) {
 	var (
-		name        = params.Names("name", "session_name", "clientSessionToken").As("session_name")
-		kind        = params.Names("type", "sessionType").As("session_type")
+		k           = newCreateKeys()
 		mode        = params.Names("cluster_mode", "clusterMode")
 		startsAt    = params.Names("starts_at", "startsAt")
-		bootstrap   = params.Names("bootstrap_script", "bootstrapScript")
 		depends     = params.Names("dependencies")
 		callbackURL = params.Names("callback_url", "callbackUrl", "callbackURL")
-		configKey   = params.Names("config")
 		// Of later managers; 24.09 has no time limit of its own for batch sessions.
 		limit = params.Names("batch_timeout", "batchTimeout")
+		err   error
 	)
 	c := &create{
-		name:         p.Required(name),
-		image:        p.Required(params.Names("image", "lang")),
-		architecture: p.Text(params.Names("arch", "architecture").As("architecture"), architecture),
-		project:      p.Text(params.Names("group", "groupName", "group_name"), "default"),
-		domain:       p.Text(params.Names("domain", "domainName", "domain_name"), "default"),
+		name:         p.Required(k.name),
+		image:        p.Required(k.image),
+		architecture: p.Text(k.architecture, architecture),
+		project:      p.Text(k.project, "default"),
+		domain:       p.Text(k.domain, "default"),
 		clusterSize:  p.Int(params.Names("cluster_size", "clusterSize"), 1, 1, maxCluster),
 		clusterMode:  p.Text(mode, "single-node"),
 		priority:     p.Int(params.Names("priority"), 10, 0, 100),
-		tag:          p.Nullable(params.Names("tag")),
+		tag:          p.Nullable(k.tag),
 		enqueueOnly:  p.Bool(params.Names("enqueueOnly").As("enqueue_only"), false),
 		maxWait:      p.Int(params.Names("maxWaitSeconds").As("max_wait_seconds"), 0, 0, 7*24*3600),
 		startsText:   p.Nullable(startsAt),
 		reuse:        p.Bool(params.Names("reuseIfExists").As("reuse"), true),
-		command:      p.Nullable(params.Names("startupCommand").As("startup_command")),
+		command:      p.Nullable(k.command),
 		ownerKey:     p.Nullable(params.Names("owner_access_key")),
 	}
-	if p.Has(name) && !validName(c.name) {
-		p.Fail(name, nameRule)
+	if p.Has(k.name) && !validName(c.name) {
+		p.Fail(k.name, nameRule)
 	}
-	switch text := p.Text(kind, "interactive"); text {
+	switch text := p.Text(k.kind, "interactive"); text {
 	case "interactive", "batch", "inference", "system":
 		c.kind = model.SessionType(strings.ToUpper(text))
 	default:
-		p.Fail(kind, "value is not any of interactive, batch, inference, system")
+		p.Fail(k.kind, "value is not any of interactive, batch, inference, system")
 	}
 	if c.clusterMode != "single-node" && c.clusterMode != "multi-node" {
 		p.Fail(mode, "value is not any of single-node, multi-node")
 	}
-	if script := p.Nullable(bootstrap); script != nil {
+	if script := p.Nullable(k.bootstrap); script != nil {
 		if c.bootstrap, err = readScript(*script); err != nil {
-			p.Fail(bootstrap, err.Error())
+			p.Fail(k.bootstrap, err.Error())
 		}
 	}
 	if text := p.Nullable(limit); text != nil && *text != "" {
@@ -152,8 +192,7 @@ func readCreate(r *http.Request, architecture string) (*create, error) {
 		}
 		c.callback = *url
 	}
-	nested := params.Of(p.Object(configKey))
-	c.readConfig(nested)
+	c.readConfig(nested, k)
 	faults := p.Faults()
 	if inner := nested.Faults(); inner != nil {
 		if faults == nil {
@@ -167,20 +206,18 @@ func readCreate(r *http.Request, architecture string) (*create, error) {
 	return c, nil
 }
 
-func (c *create) readConfig(p *params.Values) {
-	agents := params.Names("agent_list", "agentList")
+func (c *create) readConfig(p *params.Values, k createKeys) {
 	opts := params.Names("resource_opts", "resourceOpts")
 	preopen := params.Names("preopen_ports", "preopenPorts")
-	environ := params.Names("environ")
-	mounts := p.Texts(params.Names("mounts"))
-	mountMap := p.Map(params.Names("mount_map", "mountMap"))
+	mounts := p.Texts(k.mounts)
+	mountMap := p.Map(k.mountMap)
 	optionsKey := params.Names("mount_options", "mountOptions")
 	mountOptions := p.Object(optionsKey)
 	c.config = config{
-		environ:   p.Map(environ),
-		group:     p.Nullable(params.Names("scaling_group", "scalingGroup")),
-		resources: p.Object(params.Names("resources")),
-		agents:    p.Texts(agents),
+		environ:   p.Map(k.environ),
+		group:     p.Nullable(k.group),
+		resources: p.Object(k.resources),
+		agents:    p.Texts(k.agents),
 		mounts:    folders.MountRequest{Mounts: mounts, Map: mountMap, Permissions: map[string]string{}},
 	}
 	for entry, value := range mountOptions {
@@ -197,7 +234,7 @@ func (c *create) readConfig(p *params.Values) {
 	}
 	for variable, value := range c.config.environ {
 		if variable == "" || strings.ContainsAny(variable, "=\x00") || strings.Contains(value, "\x00") || len(value) > 100<<10 {
-			p.Fail(environ, "environment variables have names without '=' and values of at most 100 KiB")
+			p.Fail(k.environ, "environment variables have names without '=' and values of at most 100 KiB")
 		}
 	}
 	if given := p.Object(opts); given != nil {

@@ -64,6 +64,7 @@ func (h *Handler) table() *http.ServeMux {
 
 		"/session":                         {post: change(h.createSession)},
 		"/session/_/create":                {post: change(h.createSession)},
+		"/session/_/create-from-template":  {post: change(h.createFromTemplate)},
 		"/session/_/dry-run":               {post: signed(h.dryRun)},
 		"/session/_/match":                 {get: signed(h.matchSessions)},
 		"/session/_/logs":                  {get: signed(h.taskLogs)},

@@ -117,24 +117,30 @@ func (s *Settings) seen(ctx context.Context, c api.Caller, id string) ([]store.T
 	return s.Store.Templates(ctx, query)
 }
 
-// find gives the template of the path's id, with change only if the caller may
-// change it.
-func (s *Settings) find(r *http.Request, c api.Caller, change bool) (store.Template, error) {
-	id, err := uuid.Parse(r.PathValue("id"))
+// Template is the session template of an id that a caller sees.
+func (s *Settings) Template(ctx context.Context, c api.Caller, id string) (store.Template, error) {
+	parsed, err := uuid.Parse(id)
 	if err != nil {
 		return store.Template{}, problem.NotFound("task template", "")
 	}
-	found, err := s.seen(r.Context(), c, id.String())
+	found, err := s.seen(ctx, c, parsed.String())
 	if err != nil {
 		return store.Template{}, err
 	}
 	if len(found) == 0 {
 		return store.Template{}, problem.NotFound("task template", "")
 	}
-	if change {
-		err = s.mayChange(r.Context(), c, found[0])
+	return found[0], nil
+}
+
+// find gives the template of the path's id, with change only if the caller may
+// change it.
+func (s *Settings) find(r *http.Request, c api.Caller, change bool) (store.Template, error) {
+	t, err := s.Template(r.Context(), c, r.PathValue("id"))
+	if err == nil && change {
+		err = s.mayChange(r.Context(), c, t)
 	}
-	return found[0], err
+	return t, err
 }
 
 // mayChange: people change their own templates, admins those of whom they may act
