@@ -107,16 +107,22 @@ func imageRole(kind model.SessionType) string {
 	return "COMPUTE"
 }
 
-// checkAgents: the choice of an agent must be this machine.
+// checkAgents: the choice of an agent must be this machine, for all kernels or, of
+// a cluster over several nodes, for each.
 func (h *Handler) checkAgents(_ *request, c *create) error {
-	if c.config.agents == nil {
+	agents := c.config.agents
+	switch {
+	case agents == nil:
 		return nil
-	}
-	if len(c.config.agents) != 1 {
+	case c.clusterMode == "multi-node" && len(agents) != 1 && len(agents) != c.clusterSize:
+		return problem.InvalidParams("the length of agent_list should be 1 or the cluster size")
+	case c.clusterMode != "multi-node" && len(agents) != 1:
 		return problem.InvalidParams("the length of agent_list should be 1")
 	}
-	if c.config.agents[0] != h.AgentID {
-		return problem.InvalidParams("Unknown agent: " + c.config.agents[0])
+	for _, agent := range agents {
+		if agent != h.AgentID {
+			return problem.InvalidParams("Unknown agent: " + agent)
+		}
 	}
 	return nil
 }
