@@ -123,6 +123,7 @@ func (l *Local) config(k *kernel, binds []pid1.Bind) pid1.Config {
 		Isolated: true, Furnished: l.info.Isolation == IsolationBubblewrap, Bounds: l.bounds(k, binds), SwitchUser: l.root, UID: workID, GID: workID,
 		Root:    pid1.Root{Binds: binds, ShmSize: k.spec.Shm, TmpSize: k.spec.Memory},
 		Network: networkOf(k.spec), OpenFiles: openFiles, LogLimit: l.logLimit, Tmux: k.spec.Tmux,
+		Neighbours: l.neighbours(k),
 	}
 	if config.Hostname == "" {
 		config.Hostname = "main1"

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -189,16 +190,28 @@ func machine() (Info, int64, error) {
 // Info describes the machine and how well it isolates.
 func (l *Local) Info() Info { return l.info }
 
+// neighbours is how many kernels there are beside one.
+func (l *Local) neighbours(k *kernel) int {
+	count := 0
+	for _, other := range l.known() {
+		if other != k && other.ended() == nil {
+			count++
+		}
+	}
+	return count
+}
+
+// known are the kernels of this moment, in no order.
+func (l *Local) known() []*kernel {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Collect(maps.Values(l.kernels))
+}
+
 // Kernels lists every kernel the node knows, the oldest first.
 func (l *Local) Kernels() []Kernel {
-	l.mu.Lock()
-	kernels := make([]Kernel, 0, len(l.kernels))
-	known := make([]*kernel, 0, len(l.kernels))
-	for _, k := range l.kernels {
-		known = append(known, k)
-	}
-	l.mu.Unlock()
-	for _, k := range known {
+	var kernels []Kernel
+	for _, k := range l.known() {
 		if described := k.describe(); !described.StartedAt.IsZero() || described.Exit != nil {
 			kernels = append(kernels, described)
 		}

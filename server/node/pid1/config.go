@@ -65,6 +65,8 @@ type Config struct {
 	Tmux bool
 	// HostKey is the seed of the key by which SSH clients know the kernel.
 	HostKey []byte
+	// Neighbours is how many other kernels there are.
+	Neighbours int
 	// OpenFiles and Processes are resource limits; 0 leaves the inherited one.
 	OpenFiles uint64
 	Processes uint64

@@ -76,12 +76,12 @@ func isolate(config Config) error {
 			return fmt.Errorf("cannot join the cluster's network: %w", err)
 		}
 	}
-	limitWatching()
 	// Only now, inside its own control group, so that /proc/self/cgroup shows
 	// nothing of the host.
 	if err := unix.Unshare(unix.CLONE_NEWCGROUP); err != nil {
 		return fmt.Errorf("cannot leave the cgroup namespace: %w", err)
 	}
+	limitNamespace(config.Neighbours)
 	return buildRoot(config)
 }
 

@@ -8,25 +8,31 @@ import (
 	"strings"
 )
 
-// limitWatching limits what this process's user namespace may take for watching
-// files to a part of what the machine has. The machine's limits are for each user,
-// and to Linux all kernels are one user with whoever runs the server: a kernel could
-// leave none to the others, and none to the machine. Where limits cannot be set, as
-// where /proc/sys is read-only, kernels work as well.
-func limitWatching() {
-	for _, limit := range []struct {
-		name  string
-		share int // one part of so many
-	}{
-		{"inotify_instances", 8}, // programs have one each
-		{"inotify_watches", 4},   // and one of these for each directory
-	} {
-		text, err := os.ReadFile("/proc/sys/fs/inotify/max_user_" + strings.TrimPrefix(limit.name, "inotify_"))
+// limitNamespace limits what this process's user namespace may take of what the
+// machine has for each of its users: to Linux all kernels are one user with whoever
+// runs the server. A kernel could leave none to the others, and none to the machine.
+// Where limits cannot be set, as where /proc/sys is read-only, kernels work as well.
+//
+// Watches for files are shared out: see [watchShare]. Further user namespaces, in
+// which a program would have capabilities, there are none. What makes them is a
+// forbidden system call as well; this holds should somebody get round the filter.
+func limitNamespace(neighbours int) {
+	set := func(name string, most int) {
+		_ = os.WriteFile("/proc/sys/user/max_"+name, []byte(strconv.Itoa(most)), 0)
+	}
+	for _, name := range []string{"inotify_instances", "inotify_watches"} {
+		text, err := os.ReadFile("/proc/sys/fs/inotify/max_user_" + strings.TrimPrefix(name, "inotify_"))
 		if err != nil {
 			continue
 		}
 		if most, err := strconv.Atoi(strings.TrimSpace(string(text))); err == nil {
-			_ = os.WriteFile("/proc/sys/user/max_"+limit.name, []byte(strconv.Itoa(max(1, most/limit.share))), 0)
+			set(name, watchShare(most, neighbours))
 		}
 	}
+	set("user_namespaces", 0)
 }
+
+// watchShare is what a kernel may take of most, which the machine has, when it
+// begins beside neighbours others: less the more there are, so that all together
+// leave something over. Sixty kernels that take all they may have three quarters.
+func watchShare(most, neighbours int) int { return max(1, most/(16+4*neighbours)) }
