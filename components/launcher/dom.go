@@ -38,3 +38,30 @@ func focusFirstProblem() {
 		card.Call("focus")
 	}
 }
+
+// replace goes to an address in the place of the one that is shown, so that going
+// back does not lead there again.
+func replace(ctx app.Context, address string) {
+	next, err := ctx.Page().URL().Parse(address)
+	if err != nil {
+		ctx.Navigate(address)
+		return
+	}
+	ctx.Page().ReplaceURL(next)
+	// go-app follows an address that it did not set itself when it is told that the
+	// history moved.
+	window := app.Window()
+	window.Call("dispatchEvent", window.Get("PopStateEvent").New("popstate"))
+}
+
+// seenBefore reports whether the launcher has shown this entry of the browser's
+// history already: somebody went back or forward to it, or loaded it again.
+func seenBefore() bool {
+	state := app.Window().Get("history").Get("state")
+	return state.Truthy() && state.Get("launcher").Truthy()
+}
+
+// markSeen notes in the entry that it was shown.
+func markSeen() {
+	app.Window().Get("history").Call("replaceState", map[string]any{"launcher": true}, "")
+}

@@ -245,14 +245,14 @@ func (v *View) launch(ctx app.Context) {
 	v.keeper.saveHistory(accessKey, v.history)
 	v.keeper.saveGroup(accessKey, form.Group)
 	v.keeper.dropDraft(accessKey)
-	v.keeper.dropPassed()
+	v.keeper.spend()
 	v.typed, v.touched, v.tried, v.written = map[string]string{}, map[Field]bool{}, false, written{}
 	v.keeper.given = false
 	next := NewForm()
 	next.Group, next.Image = form.Group, form.Image
 	v.form.Load(next)
 	v.keeper.stop()
-	ctx.Navigate(listPath(v.Project.Name))
+	replace(ctx, listPath(v.Project.Name))
 }
 
 // randomText is random letters and digits.

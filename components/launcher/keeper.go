@@ -16,10 +16,11 @@ const (
 	keptGroup   = keptPrefix + "group."
 )
 
-// keptPassed is where the browser tab keeps the marks of the forms in its history,
-// and mostPassed how many.
+// Where the browser tab keeps the marks of the forms in its history, and of those
+// among them that were launched since; mostPassed is how many of each.
 const (
 	keptPassed = keptPrefix + "passed"
+	keptSpent  = keptPrefix + "spent"
 	mostPassed = 200
 )
 
@@ -71,26 +72,40 @@ func (k *keeper) draft(accessKey string) (Form, bool) {
 // pass notes that a form stands in the history of this browser tab, for the page
 // after a reload.
 func (k *keeper) pass(form string) {
-	passed := k.passed()
-	if slices.Contains(passed, mark(form)) {
-		return
-	}
-	passed = append(passed, mark(form))
-	if err := k.tab.Set(keptPassed, passed[max(len(passed)-mostPassed, 0):]); err != nil {
-		app.Log(err)
+	passed := k.marks(keptPassed)
+	if !slices.Contains(passed, mark(form)) {
+		k.keepMarks(keptPassed, append(passed, mark(form)))
 	}
 }
 
-// passed are the marks of the forms in the history of this browser tab.
-func (k *keeper) passed() (marks []string) {
-	if err := k.tab.Get(keptPassed, &marks); err != nil {
+// passed reports whether a form stands in the history of this browser tab as one
+// of what is filled in now.
+func (k *keeper) passed(form string) bool { return slices.Contains(k.marks(keptPassed), mark(form)) }
+
+// dropPassed makes the forms in the history worth going back to again.
+func (k *keeper) dropPassed() { k.tab.Del(keptPassed) }
+
+// spend notes that what stands in the history was launched.
+func (k *keeper) spend() {
+	k.keepMarks(keptSpent, append(k.marks(keptSpent), k.marks(keptPassed)...))
+	k.dropPassed()
+}
+
+// spent reports whether a form in the history was launched.
+func (k *keeper) spent(form string) bool { return slices.Contains(k.marks(keptSpent), mark(form)) }
+
+func (k *keeper) marks(key string) (marks []string) {
+	if err := k.tab.Get(key, &marks); err != nil {
 		return nil
 	}
 	return marks
 }
 
-// dropPassed makes the forms in the history worth going back to again.
-func (k *keeper) dropPassed() { k.tab.Del(keptPassed) }
+func (k *keeper) keepMarks(key string, marks []string) {
+	if err := k.tab.Set(key, marks[max(len(marks)-mostPassed, 0):]); err != nil {
+		app.Log(err)
+	}
+}
 
 // saveDraft keeps a form that [Encode] spelled.
 func (k *keeper) saveDraft(accessKey, encoded string) { k.set(keptDraft+accessKey, encoded) }

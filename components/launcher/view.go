@@ -2,7 +2,6 @@ package launcher
 
 import (
 	"net/url"
-	"slices"
 	"time"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
@@ -199,12 +198,14 @@ func (v *View) follow() {
 
 // readURL takes over what the URL says: the step, and the form, unless this page
 // wrote it there itself, be it before a reload. Going back between the steps loses
-// nothing that way.
+// nothing that way, and going back to one that was launched finds a fresh form.
 func (v *View) readURL(ctx app.Context) {
 	address := ctx.Page().URL()
 	if address.Path != Path {
 		return
 	}
+	again := seenBefore()
+	markSeen()
 	state, err := ParseState(address.Query())
 	if v.step != state.Step {
 		v.step = state.Step
@@ -214,8 +215,13 @@ func (v *View) readURL(ctx app.Context) {
 	if v.refused = err; err != nil || text == "" {
 		return
 	}
+	if again && v.keeper.spent(text) && !v.written.has(text) {
+		v.step = StepType
+		v.writeURL(ctx)
+		return
+	}
 	defer v.keeper.pass(text)
-	if v.written.has(text) || v.held && slices.Contains(v.keeper.passed(), mark(text)) {
+	if v.written.has(text) || v.held && v.keeper.passed(text) {
 		v.writeURL(ctx) // what stands there may be older
 		return
 	}
@@ -256,6 +262,7 @@ func (v *View) writeURL(ctx app.Context) {
 		return
 	}
 	ctx.Page().ReplaceURL(next)
+	markSeen()
 	if v.query != "" {
 		v.keeper.pass(v.form.Encoded())
 	}

@@ -89,6 +89,27 @@ func TestALaunchIsRememberedAndDoneAgain(t *testing.T) {
 	})
 }
 
+func TestGoingBackAfterALaunchFindsAFreshForm(t *testing.T) {
+	p := atLauncher(t, "user", "Failed to load resource")
+	createSession(t, "user", "launched-once") // the launch is refused: that is enough
+	require.NoError(t, p.Follow("/sessions?tab=finished"))
+	require.NoError(t, p.Wait(`location.search.includes("finished")`))
+	taken := form(t, func(f *launcher.Form) { f.Name = "launched-once" })
+	for _, step := range []launcher.Step{launcher.StepType, launcher.StepData, launcher.StepReview} {
+		require.NoError(t, p.OpenForm(step, taken))
+	}
+	require.NoError(t, p.Launch(false))
+	for range 2 {
+		require.NoError(t, p.Back())
+		require.NoError(t, p.WaitStep(launcher.StepType))
+		require.NoError(t, p.Wait(`document.querySelector("#launcher-name")?.value === "" && !location.href.includes("launched-once")`))
+	}
+	require.NoError(t, p.Back())
+	require.NoError(t, p.Wait(`location.pathname === "/sessions" && location.search.includes("finished")`), "where one was before the launcher")
+	require.NoError(t, p.Follow(LauncherPath(launcher.StepReview, taken)))
+	require.NoError(t, p.Wait(`document.querySelector(".review")?.innerText.includes("launched-once")`), "a link to the same form leads to it")
+}
+
 func TestALaunchLikeASession(t *testing.T) {
 	id := createSession(t, "user", "like-this")
 	p := signedIn(t, world.own, "user")
