@@ -96,8 +96,6 @@ func TestCommit(t *testing.T) {
 		a, done := newAsk(p)
 		p.m.limit = 1
 		p.m.imagify = func() {
-			p.m.mu.Lock()
-			defer p.m.mu.Unlock()
 			p.m.images = append(p.m.images, client.CustomImage{Name: "r/n:customized_1", Customized: "mine"})
 		}
 		step := make(chan client.TaskEvent)

@@ -25,7 +25,7 @@ type fake struct {
 	images  []client.CustomImage
 	limit   int
 	follow  func(changed func(client.TaskEvent)) error
-	imagify func()
+	imagify func() // while nobody reads the images
 }
 
 func (f *fake) call(name string) error {
@@ -74,6 +74,8 @@ func (f *fake) DestroyOnLeave(id string, _ client.DestroyRequest) { _ = f.call("
 func (f *fake) Imagify(_ context.Context, id, name string) (string, error) {
 	err := f.call("imagify " + id + " " + name)
 	if err == nil && f.imagify != nil {
+		f.mu.Lock()
+		defer f.mu.Unlock()
 		f.imagify()
 	}
 	return "task", err
