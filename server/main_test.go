@@ -155,7 +155,7 @@ func TestDoctor(t *testing.T) {
 		w.Write([]byte(`{"version": "v8.20240915", "manager": "24.09.14"}`))
 	}))
 	defer late.Close()
-	assert.Regexp(t, `clock is (1h0m0s|59m59s) behind the manager's`, checkManager(t.Context(), config.Config{Manager: late.URL}).advice)
+	assert.Regexp(t, `clock is (1h0m0s|59m5\ds) behind the manager's`, checkManager(t.Context(), config.Config{Manager: late.URL}).advice)
 
 	manager.Close()
 	down := checkManager(t.Context(), config.Config{Manager: manager.URL})

@@ -277,11 +277,8 @@ func TestAManagerBelowAPathKeepsItsPath(t *testing.T) {
 }
 
 func TestManagersInTrouble(t *testing.T) {
-	f := start(t, func(o *Options) {
-		transport := NewTransport(nil)
-		transport.ResponseHeaderTimeout = 50 * time.Millisecond
-		o.Transport = transport
-	})
+	transport := NewTransport(nil)
+	f := start(t, func(o *Options) { o.Transport = transport })
 	cookie := f.login()
 	release := make(chan struct{})
 	t.Cleanup(func() { close(release) })
@@ -301,12 +298,16 @@ func TestManagersInTrouble(t *testing.T) {
 			w.WriteHeader(http.StatusSwitchingProtocols)
 		}
 	}
-	f.send("GET", "/func/slow", "", "Cookie", cookie).isProblem(t, http.StatusGatewayTimeout, "gateway-timeout")
 	f.send("POST", "/func/cut", "{}", "Cookie", cookie).isProblem(t, http.StatusBadGateway, "bad-gateway")
 	f.send("GET", "/func/surprise", "", "Cookie", cookie).isProblem(t, http.StatusBadGateway, "bad-gateway")
 	a := f.send("GET", "/func/html", "", "Cookie", cookie)
 	assert.Equal(t, http.StatusBadGateway, a.StatusCode, "the answer of whatever stands before the manager passes")
 	assert.Equal(t, "<h1>nginx</h1>", a.body)
+
+	patience := transport.ResponseHeaderTimeout
+	transport.ResponseHeaderTimeout = 50 * time.Millisecond // for nobody who answers
+	f.send("GET", "/func/slow", "", "Cookie", cookie).isProblem(t, http.StatusGatewayTimeout, "gateway-timeout")
+	transport.ResponseHeaderTimeout = patience
 
 	f.backend.Listener.Close()
 	f.backend.CloseClientConnections()

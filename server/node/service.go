@@ -43,7 +43,12 @@ func (l *Local) StartService(ctx context.Context, id string, service Service) er
 		defer cancel()
 	}
 	ready, err := k.begin(ctx, wanted)
-	if ready || err != nil {
+	switch {
+	case ready:
+		return nil
+	case err != nil && ctx.Err() != nil:
+		return k.serviceFailed(wanted.Name, -1, ctx.Err())
+	case err != nil:
 		return err
 	}
 	for pause := servicePoll; ; pause = min(2*pause, slowServicePoll) {

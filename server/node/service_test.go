@@ -7,7 +7,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -47,22 +46,28 @@ func TestAServiceIsReadyWhenItsPortAccepts(t *testing.T) {
 func TestAServiceThatFailsShowsWhatItWrote(t *testing.T) {
 	l := openNode(t, Options{})
 	require.NoError(t, l.Create(t.Context(), Spec{ID: "k1"}))
-	start := func(name, script string, ports ...int) error {
-		ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
-		defer cancel()
+	start := func(ctx context.Context, name, script string, ports ...int) error {
 		return l.StartService(ctx, "k1", Service{Name: name, Command: []string{"/bin/sh", "-c", script}, Ports: ports})
 	}
 	var failure *ServiceError
-	require.ErrorAs(t, start("ends", "echo no configuration >&2; exit 3", 8070), &failure)
+	require.ErrorAs(t, start(t.Context(), "ends", "echo no configuration >&2; exit 3", 8070), &failure)
 	assert.Equal(t, ServiceError{Service: "ends", Code: 3, Output: "no configuration\n"}, *failure)
 	require.ErrorContains(t, failure, "ended with code 3 before it was ready:\nno configuration")
 
-	require.ErrorAs(t, start("waits", "echo thinking; sleep 1000", 8070), &failure)
+	waits, giveUp := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- start(waits, "waits", "echo thinking; sleep 1000", 8070) }()
+	eventually(t, "the service has written", func() bool {
+		output, err := l.ServiceLog(t.Context(), "k1", "waits", 0)
+		return err == nil && string(output) == "thinking\n"
+	})
+	giveUp()
+	require.ErrorAs(t, <-ended, &failure)
 	assert.Equal(t, -1, failure.Code)
-	require.ErrorIs(t, failure, context.DeadlineExceeded)
+	require.ErrorIs(t, failure, context.Canceled)
 	require.ErrorContains(t, failure, "thinking")
 
-	require.NoError(t, start("daemon", "sleep 1000 &"), "without a port it need not stay")
+	require.NoError(t, start(t.Context(), "daemon", "sleep 1000 &"), "without a port it need not stay")
 	require.ErrorContains(t, l.StartService(t.Context(), "k1", Service{Name: "none", Command: []string{"no-such-program"}}), "cannot find")
 	require.ErrorContains(t, l.StartService(t.Context(), "k1", Service{Name: "none"}), "no command")
 	require.ErrorContains(t, l.StartService(t.Context(), "k1", Service{Name: "../x"}), "only letters")

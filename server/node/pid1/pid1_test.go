@@ -111,7 +111,7 @@ func TestRequestsOnTheControlSocketAreAnswered(t *testing.T) {
 	assert.Equal(t, Answer{}, k.answer(Request{Op: OpStop}, nil))
 	select {
 	case <-k.end:
-	case <-time.After(time.Second):
+	case <-time.After(20 * time.Second):
 		assert.Fail(t, "the kernel does not end")
 	}
 	assert.True(t, k.stopped)
