@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"os"
 	"runtime"
-	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -132,8 +131,8 @@ func New(ctx context.Context, o Options) (*Manager, error) {
 		Log: o.Log, Now: o.Now})
 	m.calls = callback.New(callback.Options{Listen: engine.Listen, URL: o.Store.CallbackURL, Log: o.Log, Now: o.Now,
 		Internal: func(ctx context.Context) bool {
-			value, _, err := o.Store.Setting(ctx, callback.SettingInternal)
-			return err == nil && strings.EqualFold(value, "true") // a JSON true is kept as "True"
+			on, err := o.Store.Enabled(ctx, callback.SettingInternal)
+			return err == nil && on
 		}})
 	live := &liveValues{Engine: engine, idle: m.idle}
 	m.tasks = tasks.New(o.Now)

@@ -41,10 +41,13 @@ func TestWhatPresetsFit(t *testing.T) {
 		assert.Contains(w.T, string(out["presets"]), `{"name":"zz-gpu","shared_memory":null,"resource_slots":{"cpu":"1","mem":"1073741824"},"allocatable":true}`,
 			"without its GPU, as the real manager shows it")
 
-		require.NoError(w, w.store.SetSettings(w.Context(), map[string]string{"config/api/resources/group_resource_visibility": "true"}))
+		for _, value := range []string{`"true"`, `true`} {
+			set := w.as("super", "POST", "/config/set", `{"key": "config/api/resources/group_resource_visibility", "value": `+value+`}`)
+			require.Equal(w, 200, set.status)
+			assert.JSONEq(w.T, `{"cpu": "11", "mem": "5905580032"}`, string(check("user2", "")["group_using"]), value)
+		}
 		out = check("user2", "")
 		assert.JSONEq(w.T, `{"cpu": "1", "mem": "536870912"}`, string(out["keypair_using"]))
-		assert.JSONEq(w.T, `{"cpu": "11", "mem": "5905580032"}`, string(out["group_using"]))
 
 		assert.Equal(w.T, 400, w.as("user", "POST", "/resource/check-presets", `{"scaling_group": "other"}`).status)
 	})

@@ -127,11 +127,11 @@ func (h *Handler) checkPresets(w http.ResponseWriter, r *request) error {
 		"keypair_remaining": room.KeyPairLeft.Model(), "scaling_group_remaining": room.GroupsLeft.Model(),
 		"scaling_groups": parts, "presets": out,
 		"group_limits": life.Hidden(names), "group_using": life.Hidden(names), "group_remaining": life.Hidden(names)}
-	visible, _, err := h.Store.Setting(r.Context(), settingVisible)
+	visible, err := h.Store.Enabled(r.Context(), settingVisible)
 	if err != nil {
 		return err
 	}
-	if visible == "true" {
+	if visible {
 		answer["group_limits"], answer["group_using"] = room.ProjectLimit.Model(), room.ProjectUsing.Model()
 		answer["group_remaining"] = room.ProjectLeft.Model()
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"strconv"
 	"strings"
 )
 
@@ -22,6 +23,14 @@ func (s *Store) Setting(ctx context.Context, key string) (value string, ok bool,
 		return "", false, nil
 	}
 	return value, err == nil, wrap("read setting", err)
+}
+
+// Enabled reports whether a key's value is true, as /config/set keeps a JSON true
+// ("True") or as a text.
+func (s *Store) Enabled(ctx context.Context, key string) (bool, error) {
+	value, _, err := s.Setting(ctx, key)
+	on, parseErr := strconv.ParseBool(value)
+	return on && parseErr == nil, err
 }
 
 // Settings gives the values of all keys that begin with a prefix.
