@@ -65,14 +65,18 @@ func report(w io.Writer, findings []finding) error {
 	return nil
 }
 
-func checkBundle() finding {
+func checkBundle() finding { return bundleFinding(web.Manifest()) }
+
+func bundleFinding(assets web.Assets, err error) finding {
 	f := finding{what: "page"}
-	assets, err := web.Manifest()
 	switch {
 	case errors.Is(err, web.ErrNoBundle):
 		f.is, f.advice = "not in this program, which serves the API alone", "build it with `make build`"
 	case err != nil:
 		f.is, f.advice, f.fatal = err.Error(), "build it again with `make build`", true
+	case assets.Files["app.wasm"].Brotli == 0:
+		f.is = fmt.Sprintf("version %s, %.1f MB, not compressed", assets.Version, float64(assets.Files["app.wasm"].Size)/1e6)
+		f.advice = "a build for development; `make build` makes one that loads faster"
 	default:
 		wasm := assets.Files["app.wasm"]
 		f.is = fmt.Sprintf("version %s, %.1f MB (%.1f MB with brotli)", assets.Version, float64(wasm.Size)/1e6, float64(wasm.Brotli)/1e6)

@@ -2,12 +2,14 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/baiui/baiui/server/node"
+	"github.com/baiui/baiui/web"
 )
 
 func TestTheDoctorNamesEveryIsolationLevel(t *testing.T) {
@@ -36,4 +38,18 @@ func TestTheDoctorNamesEveryIsolationLevel(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestTheDoctorLooksAtThePage(t *testing.T) {
+	of := func(wasm web.File) web.Assets {
+		return web.Assets{Version: "abc", Files: map[string]web.File{"app.wasm": wasm}}
+	}
+	assert.Equal(t, finding{what: "page", is: "version abc, 14.4 MB (2.3 MB with brotli)"},
+		bundleFinding(of(web.File{Size: 14_360_000, Brotli: 2_330_000}), nil))
+	quick := bundleFinding(of(web.File{Size: 14_360_000}), nil)
+	assert.Equal(t, "version abc, 14.4 MB, not compressed", quick.is)
+	assert.False(t, quick.fatal)
+	assert.Contains(t, quick.advice, "make build")
+	assert.Contains(t, bundleFinding(web.Assets{}, web.ErrNoBundle).is, "serves the API alone")
+	assert.True(t, bundleFinding(web.Assets{}, errors.New("torn")).fatal)
 }
