@@ -50,6 +50,9 @@ func (l *Launcher) NewFolder(folder client.NewFolder) {
 	})
 }
 
+// ReadFolders asks again for the folders that can be mounted.
+func (l *Launcher) ReadFolders() { l.askFolders() }
+
 // DropFolderFailure forgets why a folder could not be made.
 func (l *Launcher) DropFolderFailure() { delete(l.failed, PartFolder) }
 

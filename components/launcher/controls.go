@@ -35,6 +35,7 @@ type control struct {
 	input    string // its name; see the Field and input constants
 	label    string
 	hint     string
+	help     string // what the guide says about it, behind a "?"
 	problems Problems
 }
 
@@ -57,10 +58,24 @@ func (c control) described() string {
 
 func (c control) problemsID() string { return c.id() + "-problems" }
 
+// label draws the label of an input, with the button that explains it.
+func (v *View) label(c control) app.UI {
+	label := app.Label().For(c.id()).Text(c.label)
+	if c.help == "" {
+		return label
+	}
+	name, id := v.Texts.T("launcher.help", "name", c.label), c.id()+"-help"
+	return app.Div().Class("help-line").Body(
+		label,
+		app.Button().Type("button").Class("help-button").Attr("popovertarget", id).Aria("label", name).Title(name).Body(ui.Icon("circle-question-mark")),
+		app.P().ID(id).Class("popover", "help-text").Attr("popover", "auto").Role("note").Text(c.help),
+	)
+}
+
 // labelled draws a label, an input, its hint and its problems.
 func (v *View) labelled(c control, input app.UI) app.UI {
 	return app.Div().Class("field").Body(
-		app.Label().For(c.id()).Text(c.label),
+		v.label(c),
 		input,
 		app.If(c.hint != "", func() app.UI { return app.P().ID(ui.HintID(c.id())).Class("hint").Text(c.hint) }),
 		v.wrong(c),
@@ -102,7 +117,7 @@ func (v *View) amount(c control, b Bounds, value float64, spelled string, same f
 	slider := c.input + "-slider"
 	possible := b.Possible()
 	return app.Div().Class("field", "amount").Body(
-		app.Label().For(c.id()).Text(c.label),
+		v.label(c),
 		app.Div().Class("amount-inputs").Body(
 			&ui.Input{
 				ID: inputID(slider), Type: "range", Label: t.T("launcher.slider", "name", c.label), Value: spellNumber(value),

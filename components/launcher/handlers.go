@@ -125,6 +125,12 @@ func (v *View) onRemovePort(ctx app.Context, _ app.Event) {
 	v.drawn(func() { focus(inputID(inputPortText)) })
 }
 
+// onFolders reads the folders again.
+func (v *View) onFolders(ctx app.Context, _ app.Event) {
+	defer ui.Recover(ctx)
+	v.form.ReadFolders()
+}
+
 // onFolder mounts a folder or does so no longer.
 func (v *View) onFolder(ctx app.Context, _ app.Event) {
 	defer ui.Recover(ctx)

@@ -23,7 +23,11 @@ func (v *View) stepData() app.UI {
 			app.Div().Class("pair", "and-button").Body(
 				v.labelled(control{input: "find", label: t.T("launcher.folders.find")},
 					&ui.Input{ID: inputID("find"), Type: "search", Value: v.find, Action: actionFind}),
-				ui.Button("folder-plus", t.T("launcher.folders.new")).DataSet("dialog", string(dialogFolder)).OnClick(v.onOpen, app.EventScope("new-folder")),
+				app.Div().Class("launch-buttons").Body(
+					ui.IconButton("refresh-cw", t.T("launcher.folders.refresh")).DataSet("action", "read-folders").
+						OnClick(v.onFolders, app.EventScope("read-folders")),
+					ui.Button("folder-plus", t.T("launcher.folders.new")).DataSet("dialog", string(dialogFolder)).OnClick(v.onOpen, app.EventScope("new-folder")),
+				),
 			),
 			v.folderList(shown, form),
 			v.wrong(control{input: string(FieldMounts), problems: row(problems, -1)}),
@@ -81,9 +85,11 @@ func (v *View) folderList(list []model.Folder, form Form) app.UI {
 		app.Table().Class("folder-table").Body(
 			app.THead().Body(app.Tr().Body(
 				app.Th().Scope("col").Text(t.T("launcher.folder.name")),
+				app.Th().Scope("col").Text(t.T("launcher.folder.use")),
 				app.Th().Scope("col").Text(t.T("launcher.folder.host")),
 				app.Th().Scope("col").Text(t.T("launcher.folder.owner")),
 				app.Th().Scope("col").Text(t.T("launcher.folder.permission")),
+				app.Th().Scope("col").Text(t.T("launcher.folder.created")),
 			)),
 			app.TBody().Body(app.Range(list).Slice(func(i int) app.UI {
 				folder := list[i]
@@ -99,13 +105,22 @@ func (v *View) folderList(list []model.Folder, form Form) app.UI {
 							OnChange(v.onFolder, app.EventScope("folder", folder.ID)),
 						app.Span().Text(folder.Name),
 					)),
+					app.Td().Text(v.use(folder.UsageMode)),
 					app.Td().Text(folder.Host),
 					app.Td().Text(owner),
 					app.Td().Text(v.permission(folder.Permission)),
+					app.Td().Class("num").Text(t.ShortTime(v.form.Now(), folder.CreatedAt.Local())),
 				)
 			})),
 		),
 	)
+}
+
+func (v *View) use(mode string) string {
+	if key := "launcher.use." + mode; v.Texts.Has(key) {
+		return v.Texts.T(key)
+	}
+	return mode
 }
 
 func (v *View) permission(code string) string {
@@ -129,7 +144,7 @@ func (v *View) mount(i int, m Mount, problems Problems) app.UI {
 func (v *View) stepNetwork() app.UI {
 	t, form := v.Texts, v.form.Form()
 	problems := v.form.Problems().Of(FieldPorts)
-	c := control{input: inputPortText, label: t.T("launcher.ports"), hint: t.T("launcher.ports.hint", "max", DefaultMaxPorts), problems: problems}
+	c := control{input: inputPortText, label: t.T("launcher.ports"), help: t.T("launcher.help.ports"), hint: t.T("launcher.ports.hint", "max", DefaultMaxPorts), problems: problems}
 	return app.Div().Class("step").Body(card(t.T("launcher.network"),
 		app.P().Class("hint").Text(t.T("launcher.ports.what")),
 		app.Div().OnKeyDown(v.onPortKey).On("focusout", v.onPortBlur).Body(v.labelled(c,

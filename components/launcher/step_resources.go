@@ -18,9 +18,9 @@ func (v *View) resourcesCard() app.UI {
 	}
 	return card(t.T("launcher.resources"),
 		app.Div().Class("pair").Body(
-			v.choice(control{input: string(FieldGroup), label: t.T("launcher.group"), problems: v.form.Problems().Of(FieldGroup)},
+			v.choice(control{input: string(FieldGroup), label: t.T("launcher.group"), help: t.T("launcher.help.group"), problems: v.form.Problems().Of(FieldGroup)},
 				form.Group, groups, len(groups) < 2),
-			v.choice(control{input: string(FieldPreset), label: t.T("launcher.preset"), problems: v.form.Problems().Of(FieldPreset)},
+			v.choice(control{input: string(FieldPreset), label: t.T("launcher.preset"), help: t.T("launcher.help.preset"), problems: v.form.Problems().Of(FieldPreset)},
 				form.Preset, v.presets(), facts.Room == nil),
 		),
 		v.trouble(PartRoom),
@@ -95,7 +95,7 @@ func (v *View) rangeHint(slot string, b Bounds) string {
 
 func (v *View) cpu() app.UI {
 	form, b := v.form.Form(), v.form.Facts().BoundsCPU(v.form.Form())
-	return v.amount(control{input: string(FieldCPU), label: v.Texts.T("launcher.slot.cpu"), hint: v.rangeHint(slotCPU, b),
+	return v.amount(control{input: string(FieldCPU), label: v.Texts.T("launcher.slot.cpu"), help: v.Texts.T("launcher.help.cpu"), hint: v.rangeHint(slotCPU, b),
 		problems: v.form.Problems().Of(FieldCPU)}, b, float64(form.CPU), strconv.Itoa(form.CPU),
 		func(text string) bool { return readInt(text) == form.CPU }, v.Texts.T("launcher.unit.cores"))
 }
@@ -108,13 +108,13 @@ func (v *View) memory() app.UI {
 		return func(text string) bool { return readMemory(text) == bytes }
 	}
 	return app.Div().Class("field").Body(
-		v.amount(control{input: string(FieldMemory), label: t.T("launcher.slot.mem"), hint: v.rangeHint(slotMemory, b),
+		v.amount(control{input: string(FieldMemory), label: t.T("launcher.slot.mem"), help: t.T("launcher.help.mem"), hint: v.rangeHint(slotMemory, b),
 			problems: v.form.Problems().Of(FieldMemory)}, b, float64(form.Memory), spellGiB(form.Memory), spell(form.Memory), "GiB"),
 		v.split(form),
 		v.box(inputManualShare, t.T("launcher.shared.manual"), form.ManualShare),
 		app.If(form.ManualShare, func() app.UI {
 			shared := facts.BoundsShared(form)
-			return v.amount(control{input: string(FieldShared), label: t.T("launcher.shared"), hint: v.sharedHint(form),
+			return v.amount(control{input: string(FieldShared), label: t.T("launcher.shared"), help: t.T("launcher.help.shared"), hint: v.sharedHint(form),
 				problems: v.form.Problems().Of(FieldShared)}, shared, float64(form.Shared), spellGiB(form.Shared), spell(form.Shared), "GiB")
 		}),
 	)
@@ -157,7 +157,7 @@ func (v *View) accelerator() app.UI {
 		kinds = append(kinds, option{value: slot, text: slotName(t, slot)})
 	}
 	return app.Div().Class("field").Body(
-		v.choice(control{input: inputKind, label: t.T("launcher.accelerator")}, form.Accelerator, kinds, false),
+		v.choice(control{input: inputKind, label: t.T("launcher.accelerator"), help: t.T("launcher.help.accelerator")}, form.Accelerator, kinds, false),
 		app.If(form.Accelerator != "", func() app.UI {
 			b := facts.BoundsAccelerator(form)
 			return v.amount(control{input: string(FieldAccelerator), label: slotName(t, form.Accelerator), hint: v.rangeHint(form.Accelerator, b),
@@ -175,7 +175,7 @@ func (v *View) sessions() app.UI {
 	if form.ClusterSize > 1 {
 		hint = t.T("launcher.sessions.cluster")
 	}
-	return v.amount(control{input: string(FieldSessions), label: t.T("launcher.sessions"), hint: hint, problems: v.form.Problems().Of(FieldSessions)},
+	return v.amount(control{input: string(FieldSessions), label: t.T("launcher.sessions"), help: t.T("launcher.help.sessions"), hint: hint, problems: v.form.Problems().Of(FieldSessions)},
 		Bounds{Min: 1, Max: float64(most), Step: 1}, float64(form.Sessions), strconv.Itoa(form.Sessions),
 		func(text string) bool { return readInt(text) == form.Sessions }, "")
 }
@@ -200,7 +200,7 @@ func (v *View) clusterCard() app.UI {
 	return card(t.T("launcher.cluster"),
 		app.If(facts.Can.PickAgent && facts.Agents != nil, v.agents),
 		app.Div().Class("pair").Body(
-			v.choice(control{input: inputClusterMode, label: t.T("launcher.cluster.mode")}, form.ClusterMode, modes, picked),
+			v.choice(control{input: inputClusterMode, label: t.T("launcher.cluster.mode"), help: t.T("launcher.help.cluster")}, form.ClusterMode, modes, picked),
 			v.amount(control{input: inputClusterSize, label: t.T("launcher.cluster.size"), hint: hint, problems: v.form.Problems().Of(FieldCluster)},
 				Bounds{Min: 1, Max: float64(most), Step: 1}, float64(form.ClusterSize), strconv.Itoa(form.ClusterSize),
 				func(text string) bool { return readInt(text) == form.ClusterSize }, unit),
@@ -219,7 +219,7 @@ func (v *View) agents() app.UI {
 		}
 		list = append(list, option{value: agent.ID, text: t.T("launcher.agent.free", "agent", agent.ID, "free", v.size(free))})
 	}
-	return v.choice(control{input: string(FieldAgent), label: t.T("launcher.agent"), hint: t.T("launcher.agent.hint"),
+	return v.choice(control{input: string(FieldAgent), label: t.T("launcher.agent"), help: t.T("launcher.help.agent"), hint: t.T("launcher.agent.hint"),
 		problems: v.form.Problems().Of(FieldAgent)}, form.Agent, list, false)
 }
 

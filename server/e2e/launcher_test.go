@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"crypto/rand"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -13,6 +14,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/baiui/baiui/client"
 	"github.com/baiui/baiui/client/model"
 	"github.com/baiui/baiui/components/i18n"
 	"github.com/baiui/baiui/components/launcher"
@@ -230,6 +232,10 @@ func TestAFolderOfTheFormIsMountedAtItsAlias(t *testing.T) {
 	require.NoError(t, p.WaitSelector("#launcher-folder .notice"))
 	require.NoError(t, p.Press(kb.Escape))
 	require.NoError(t, p.WaitGone("#launcher-folder[open]"), "and has given the focus back")
+	_, err := driverOf(t, "user").Client.CreateFolder(t.Context(), client.NewFolder{Name: "elsewhere-" + name})
+	require.NoError(t, err)
+	require.NoError(t, p.Click("[data-action=read-folders]"))
+	require.NoError(t, p.Wait(`document.querySelector(".folder-table").innerText.includes("elsewhere-`+name+`")`), "one that was made elsewhere")
 	require.NoError(t, p.Fill("[id='launcher-alias.0']", "out"))
 	require.NoError(t, p.Wait(`document.querySelector(".mount-path").innerText === "/home/work/out"`))
 	require.NoError(t, p.Click("a.launch-step[data-step=review]"))
@@ -311,6 +317,24 @@ func TestOnlyAdminsStartSessionsForOthersAndNameImages(t *testing.T) {
 	}
 }
 
+// seeHelp opens what explains an amount, at the button and with the keyboard.
+func seeHelp(t *testing.T, p *Page, theme string) {
+	const help = "#launcher-cpu-help"
+	for _, width := range []int64{1280, 360} {
+		require.NoError(t, p.Size(width, 800))
+		require.NoError(t, p.Click("[popovertarget=launcher-cpu-help]"))
+		require.NoError(t, p.WaitSelector(help))
+		require.NoError(t, p.Wait(`(() => { const r = document.querySelector("`+help+`").getBoundingClientRect();
+			return r.left >= 0 && r.top >= 0 && r.right <= innerWidth && r.bottom <= innerHeight; })()`), "all of it is in sight")
+		assertAccessible(t, p, "the help")
+		saveScreenshot(t, p, fmt.Sprintf("launcher-help-%d", width)+theme)
+		require.NoError(t, p.Press(kb.Escape))
+		require.NoError(t, p.WaitGone(help))
+		require.NoError(t, p.Wait(`document.activeElement.matches("[popovertarget=launcher-cpu-help]")`))
+	}
+	require.NoError(t, p.Size(1280, 800))
+}
+
 func TestTheLauncherOnAllScreens(t *testing.T) {
 	for _, dark := range []bool{false, true} {
 		theme := map[bool]string{false: "", true: "-dark"}[dark]
@@ -331,6 +355,9 @@ func TestTheLauncherOnAllScreens(t *testing.T) {
 				}
 				require.NoError(t, p.Size(1280, 800))
 				assertAccessible(t, p, "the step "+step.String())
+				if step == launcher.StepEnvironment {
+					seeHelp(t, p, theme)
+				}
 			}
 			for _, dialog := range []string{"history", "export", "reset", "folder", "no-folder"} {
 				button := "[data-dialog=" + dialog + "]"
