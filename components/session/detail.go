@@ -30,6 +30,7 @@ type detail struct {
 	id       string
 	session  *model.FullSession // nil while nothing is known
 	complete bool               // session is the manager's answer, not only a row
+	ahead    int                // how many wait before it, as far as that is known
 	at       time.Time          // when the values were true
 	err      error              // of the last question, if it failed
 	loading  bool
@@ -46,7 +47,7 @@ func (d *detail) open(id string) {
 		return
 	}
 	d.stop()
-	d.id, d.session, d.complete, d.err, d.at = id, nil, false, nil, time.Time{}
+	d.id, d.session, d.complete, d.ahead, d.err, d.at = id, nil, false, 0, nil, time.Time{}
 	if id == "" {
 		return
 	}
@@ -131,7 +132,16 @@ func (d *detail) refresh() {
 	d.loop.Async(func() {
 		defer cancel()
 		session, err := m.Show(ctx, id, role)
-		d.loop.Dispatch(func() { d.answer(number, session, err) })
+		ahead := 0
+		if r, ok := why(session, 0, time.Now()); ok && r.Key == waitingUnsaid {
+			ahead, _ = m.Ahead(ctx, session) // without it less is said, and nothing wrong
+		}
+		d.loop.Dispatch(func() {
+			if number == d.request {
+				d.ahead = ahead
+			}
+			d.answer(number, session, err)
+		})
 	})
 }
 

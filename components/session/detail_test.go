@@ -56,6 +56,35 @@ func TestDetail(t *testing.T) {
 	})
 }
 
+func TestDetailOfOneThatWaits(t *testing.T) {
+	inBubble(t, func(t *testing.T, p *fakePage) {
+		d := &detail{loop: p.loop(), store: p.store}
+		status, info := model.StatusPending, ""
+		p.m.show = func(id string) (*model.FullSession, error) {
+			f := full(running(id))
+			f.Status, f.StatusInfo = status, info
+			return f, nil
+		}
+		p.m.ahead = 3
+		p.do(func() { d.connect(p.m, model.RoleUser); d.open("s1") })
+		assert.Equal(t, 3, d.ahead)
+		assert.Equal(t, []string{"show s1", "ahead of s1"}, p.m.asked())
+
+		p.m.refuse["ahead of s1"] = &client.Error{Kind: client.KindTimeout}
+		p.do(d.refresh)
+		assert.Equal(t, model.StatusPending, d.session.Status)
+		assert.NoError(t, d.err, "that it is not known is no failure")
+
+		p.m.asked()
+		info = "no-available-instances"
+		p.do(d.refresh)
+		status, info = model.StatusRunning, ""
+		p.do(d.refresh)
+		assert.Equal(t, []string{"show s1", "show s1"}, p.m.asked(), "only where nothing else is told")
+		assert.Zero(t, d.ahead)
+	})
+}
+
 func TestDetailOfNothing(t *testing.T) {
 	inBubble(t, func(t *testing.T, p *fakePage) {
 		d := &detail{loop: p.loop(), store: p.store}

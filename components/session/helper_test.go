@@ -24,6 +24,7 @@ type fake struct {
 	refuse  map[string]error // by call, such as "destroy s1"
 	images  []client.CustomImage
 	limit   int
+	ahead   int
 	follow  func(changed func(client.TaskEvent)) error
 	imagify func() // while nobody reads the images
 }
@@ -53,6 +54,10 @@ func (f *fake) Show(_ context.Context, id string, _ model.Role) (*model.FullSess
 		return f.show(id)
 	}
 	return nil, &client.Error{Kind: client.KindNotFound, Status: 404}
+}
+
+func (f *fake) Ahead(_ context.Context, s *model.FullSession) (int, error) {
+	return f.ahead, f.call("ahead of " + s.ID)
 }
 
 func (f *fake) Rename(_ context.Context, id, name, owner string) error {

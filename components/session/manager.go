@@ -2,6 +2,8 @@ package session
 
 import (
 	"context"
+	"strconv"
+	"time"
 
 	"github.com/baiui/baiui/client"
 	"github.com/baiui/baiui/client/model"
@@ -10,6 +12,9 @@ import (
 // manager is what this package asks of the manager; a test has its own.
 type manager interface {
 	Show(ctx context.Context, id string, role model.Role) (*model.FullSession, error)
+	// Ahead counts the sessions that stand before a waiting one in the queue of its
+	// resource group, of those that the caller may see; 0 where that cannot be told.
+	Ahead(ctx context.Context, s *model.FullSession) (int, error)
 	Rename(ctx context.Context, id, name, ownerAccessKey string) error
 	Restart(ctx context.Context, id, ownerAccessKey string) error
 	Interrupt(ctx context.Context, id, ownerAccessKey string) error
@@ -28,6 +33,22 @@ type clientManager struct {
 }
 
 func managerOf(c *client.Client) manager { return clientManager{c.Sessions(), c} }
+
+// Ahead counts at the embedded manager alone: of others it is not known in which
+// order they schedule. It takes those of a higher priority first, and of one
+// priority the older ones.
+func (m clientManager) Ahead(ctx context.Context, s *model.FullSession) (int, error) {
+	if !m.c.Supports(client.FeatureDryRun) {
+		return 0, nil
+	}
+	priority := strconv.Itoa(s.Priority)
+	page, err := m.List(ctx, client.ListRequest{
+		Statuses: []model.Status{model.StatusPending}, Fields: []string{"id"}, Limit: 1,
+		Filter: "scaling_group == " + strconv.Quote(s.ScalingGroup) + " & (priority > " + priority + " | (priority == " + priority +
+			" & created_at < " + strconv.Quote(s.CreatedAt.UTC().Format(time.RFC3339Nano)) + "))",
+	})
+	return page.Total, err
+}
 
 func (m clientManager) CustomImages(ctx context.Context) ([]client.CustomImage, error) {
 	return m.c.CustomImages(ctx)

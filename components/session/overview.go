@@ -93,7 +93,7 @@ func (h *Host) owner() string {
 
 // reason is the sentence that says why the session waits or why it ended.
 func (h *Host) reason() app.UI {
-	r, ok := why(h.detail.session, h.now)
+	r, ok := why(h.detail.session, h.detail.ahead, h.now)
 	return app.If(ok, func() app.UI {
 		return app.Div().Class("why-line").ID("session-why").Body(
 			ui.Icon("info"),

@@ -22,9 +22,14 @@ type reason struct {
 	ExitCode *int
 }
 
-// why reads from the status, its info and its data why a session is in it. A
-// session that runs needs no reason: ok is false.
-func why(s *model.FullSession, now time.Time) (r reason, ok bool) {
+// waitingUnsaid is the sentence for a session of which the manager does not say
+// why it waits.
+const waitingUnsaid = "waiting"
+
+// why reads from the status, its info and its data why a session is in it; ahead
+// is how many wait before it, if that is known. A session that runs needs no
+// reason: ok is false.
+func why(s *model.FullSession, ahead int, now time.Time) (r reason, ok bool) {
 	if s == nil {
 		return reason{}, false
 	}
@@ -32,6 +37,9 @@ func why(s *model.FullSession, now time.Time) (r reason, ok bool) {
 	switch s.Status.Phase() {
 	case model.PhaseWaiting:
 		r = whyWaiting(s, detail, now)
+		if r.Key == waitingUnsaid && ahead > 0 {
+			r = reason{Key: "waiting.behind", Args: []any{"count", ahead, "group", s.ScalingGroup}, Said: r.Said}
+		}
 		r.Tries, r.LastTry = detail.Retries, detail.LastTry
 	case model.PhasePreparing:
 		r.Key = "preparing"
@@ -91,7 +99,7 @@ func whyWaiting(s *model.FullSession, d facts.Detail, now time.Time) reason {
 	case s.QueuePosition == 0:
 		return reason{Key: "waiting.queue.first", Args: []any{"group", s.ScalingGroup}}
 	}
-	return reason{Key: "waiting", Said: d.Message}
+	return reason{Key: waitingUnsaid, Said: d.Message}
 }
 
 // waitsFor names the sessions a session depends on that are not over.

@@ -80,7 +80,7 @@ func TestWhy(t *testing.T) {
 		{"a reason that this version does not know", session(model.StatusTerminated, "full-moon", ""), "It ended for the reason full-moon.", ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			r, ok := why(test.session, now)
+			r, ok := why(test.session, 0, now)
 			assert.True(t, ok)
 			assert.Equal(t, test.want, r.text(i18n.Load("en"), now))
 			assert.Contains(t, r.Said, test.said)
@@ -89,9 +89,13 @@ func TestWhy(t *testing.T) {
 			assert.NotEqual(t, test.want, korean)
 		})
 	}
-	_, ok := why(session(model.StatusRunning, "", ""), now)
+	r, _ := why(session(model.StatusPending, "", ""), 2, now)
+	assert.Equal(t, "It waits in the queue of the resource group gpu. Sessions before it, of those that you may see: 2.", r.text(i18n.Load("en"), now))
+	r, _ = why(session(model.StatusPending, "no-available-instances", ""), 2, now)
+	assert.Equal(t, "waiting.no_room", r.Key, "what the manager says comes first")
+	_, ok := why(session(model.StatusRunning, "", ""), 0, now)
 	assert.False(t, ok, "a session that runs needs no reason")
-	_, ok = why(nil, now)
+	_, ok = why(nil, 0, now)
 	assert.False(t, ok)
 }
 
@@ -101,7 +105,7 @@ func FuzzWhy(f *testing.F) {
 	f.Fuzz(func(t *testing.T, status, info, data string) {
 		s := &model.FullSession{}
 		s.Status, s.StatusInfo, s.StatusData = model.Status(status), info, model.RawObject(data)
-		if r, ok := why(s, time.Now()); ok {
+		if r, ok := why(s, 0, time.Now()); ok {
 			assert.NotContains(t, r.text(i18n.Load("en"), time.Now()), "session.why", "each reason has a text")
 		}
 	})

@@ -55,6 +55,9 @@ func TestASessionThatDoesNotFitWaitsExplainedAndIsCancelled(t *testing.T) {
 	why, err := p.Text(Drawer + " #session-why")
 	require.NoError(t, err)
 	assert.Regexp(t, "queue|wait", why)
+	if d.Client.Supports(client.FeatureDryRun) { // the embedded manager: its order is known
+		assert.Contains(t, why, "Sessions before it, of those that you may see: 1.")
+	}
 	require.NoError(t, p.Verb("terminate"))
 	require.NoError(t, p.Submit())
 	require.NoError(t, p.WaitNoSession(second.ID, startedIn))
