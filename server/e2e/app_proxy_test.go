@@ -16,6 +16,7 @@ import (
 // app of the image's own, named web.
 
 func TestAnAppOfTheImageOpensThroughTheAppProxy(t *testing.T) {
+	enter(t)
 	tab := openAppOfTheImage(t, "app-behind-a-proxy")
 	var origin string
 	require.NoError(t, tab.Eval("location.origin", &origin))
@@ -25,6 +26,7 @@ func TestAnAppOfTheImageOpensThroughTheAppProxy(t *testing.T) {
 }
 
 func TestSSHGoesThroughTheAppProxy(t *testing.T) {
+	world := enter(t)
 	id := createRunning(t, "user", "ssh-behind-a-proxy")
 	p := signedIn(t, world.own, "user")
 	require.NoError(t, p.OpenApps(id))

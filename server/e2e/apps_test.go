@@ -3,36 +3,39 @@
 package e2e
 
 import (
-	"context"
 	"crypto/sha256"
 	"fmt"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/baiui/baiui/client/model"
 )
 
-// webPort is the port of the session of webAppSession on which something listens.
+// webPort is the port of the session with a web app on which something listens.
 const webPort = 8123
 
-// webAppSession is one session for most tests of apps.
-var webAppSession = sync.OnceValues(func() (string, error) {
-	d, err := world.own.Driver(context.Background(), world.accounts["user"])
-	if err != nil {
-		return "", err
+// webAppSession is one session for most tests of apps, started when there is none:
+// other tests end what they find.
+func webAppSession(t *testing.T) string {
+	t.Helper()
+	world, d := worldOf(t), driverOf(t, "user")
+	if world.webApp != "" && statusOf(t, "user", world.webApp) == model.StatusRunning {
+		return world.webApp
 	}
-	return d.CreateWebApp(context.Background(), "with-a-web-app", webPort)
-})
+	id, err := d.CreateWebApp(t.Context(), "with-a-web-app", webPort)
+	require.NoError(t, err)
+	world.webApp = id
+	return id
+}
 
 // appsOf opens the panel of that session's apps.
 func appsOf(t *testing.T, p *Page) {
 	t.Helper()
-	id, err := webAppSession()
-	require.NoError(t, err)
-	require.NoError(t, p.OpenApps(id))
+	require.NoError(t, p.OpenApps(webAppSession(t)))
 }
 
 // closed closes a tab at the end of the test.
@@ -44,6 +47,7 @@ func closed(t *testing.T, tab *Page, err error) *Page {
 }
 
 func TestAPortOpensAtAnOriginOfItsOwn(t *testing.T) {
+	world := enter(t)
 	p := signedIn(t, world.own, "user")
 	appsOf(t, p)
 	tab, err := p.OpenApp(fmt.Sprint(webPort))
@@ -117,6 +121,7 @@ func TestAPortOpensAtAnOriginOfItsOwn(t *testing.T) {
 }
 
 func TestAPortOnWhichNothingListensIsSaidAndTriedAgain(t *testing.T) {
+	world := enter(t)
 	p := signedIn(t, world.own, "user", "502 (Bad Gateway)")
 	appsOf(t, p)
 	name := fmt.Sprint(webPort + 1)
@@ -132,6 +137,7 @@ func TestAPortOnWhichNothingListensIsSaidAndTriedAgain(t *testing.T) {
 }
 
 func TestABrowserThatOpensNoTabGetsALink(t *testing.T) {
+	world := enter(t)
 	p := signedIn(t, world.own, "user")
 	require.NoError(t, p.Before("window.open = () => null"))
 	appsOf(t, p)
@@ -144,13 +150,13 @@ func TestABrowserThatOpensNoTabGetsALink(t *testing.T) {
 }
 
 func TestAppsOpenWithAKeyPair(t *testing.T) {
+	world := enter(t)
 	p := newPage(t, world.own)
 	require.NoError(t, p.Open("/sessions"))
 	account := world.accounts["user"]
 	require.NoError(t, p.SubmitKeyPair(world.own.Manager, account.AccessKey, account.SecretKey))
 	require.NoError(t, p.WaitRows())
-	id, err := webAppSession()
-	require.NoError(t, err)
+	id := webAppSession(t)
 	// Not by loading the page, which would forget the key pair.
 	require.NoError(t, p.Eval(fmt.Sprintf(`document.querySelector('tr[data-session="%s"] a').click()`, id), nil))
 	require.NoError(t, p.WaitSelector("a[data-tab=apps]"))
@@ -172,6 +178,7 @@ func TestAppsOpenWithAKeyPair(t *testing.T) {
 }
 
 func TestSigningOutClosesApps(t *testing.T) {
+	world := enter(t)
 	p := signedIn(t, world.own, "user", "ERR_INCOMPLETE_CHUNKED_ENCODING") // the stream of events ends, too
 
 	appsOf(t, p)
@@ -187,6 +194,7 @@ func TestSigningOutClosesApps(t *testing.T) {
 }
 
 func TestTheEndOfItsSessionIsSaidInTheAppsPlace(t *testing.T) {
+	world := enter(t)
 	d := driverOf(t, "user")
 	id, err := d.CreateWebApp(t.Context(), "ends-with-its-app", webPort)
 	require.NoError(t, err)
@@ -208,8 +216,8 @@ func TestTheEndOfItsSessionIsSaidInTheAppsPlace(t *testing.T) {
 }
 
 func TestNobodyElseOpensASessionsApps(t *testing.T) {
-	id, err := webAppSession()
-	require.NoError(t, err)
+	world := enter(t)
+	id := webAppSession(t)
 	for _, role := range []string{"admin", "superadmin"} {
 		t.Run(role, func(t *testing.T) {
 			p := signedIn(t, world.own, role, "404 (Not Found)")
@@ -226,6 +234,7 @@ func TestNobodyElseOpensASessionsApps(t *testing.T) {
 }
 
 func TestSSHShowsWhatToRun(t *testing.T) {
+	world := enter(t)
 	p := signedIn(t, world.own, "user")
 	appsOf(t, p)
 	require.NoError(t, p.Click(appTile("sshd")))

@@ -41,6 +41,7 @@ func assertAccessible(t *testing.T, p *Page, what string) {
 }
 
 func TestAxeFindsNothing(t *testing.T) {
+	world := enter(t)
 	for _, dark := range []bool{false, true} {
 		theme := map[bool]string{false: "light", true: "dark"}[dark]
 		t.Run("on the sign-in page, "+theme, func(t *testing.T) {

@@ -17,6 +17,7 @@ import (
 // These tests need more cores than a small machine has.
 
 func TestAClusterIsLaunchedWithAllItsContainers(t *testing.T) {
+	enter(t)
 	p := atLauncher(t, "user")
 	id := launched(t, p, form(t, func(f *launcher.Form) {
 		f.Name, f.ClusterMode, f.ClusterSize = "two-of-a-kind", "single-node", 2
@@ -26,7 +27,8 @@ func TestAClusterIsLaunchedWithAllItsContainers(t *testing.T) {
 }
 
 func TestASessionThatDoesNotFitWaitsExplainedAndIsCancelled(t *testing.T) {
-	require.NoError(t, world.own.EndSessions(t.Context(), world.accounts["superadmin"], nameOf("user"), nameOf("admin"), nameOf("superadmin")))
+	world := enter(t)
+	endTheRest(t)
 	d := driverOf(t, "user")
 	room, err := d.Client.Room(t.Context(), "default", "default")
 	require.NoError(t, err)

@@ -14,6 +14,7 @@ import (
 // has an app of its own, named web.
 
 func TestAnAppOfTheImageOpensThroughTheManagersTunnel(t *testing.T) {
+	enter(t)
 	openAppOfTheImage(t, "app-of-the-image")
 }
 
@@ -21,6 +22,7 @@ func TestAnAppOfTheImageOpensThroughTheManagersTunnel(t *testing.T) {
 // that shows it.
 func openAppOfTheImage(t *testing.T, session string) *Page {
 	t.Helper()
+	world := worldOf(t)
 	id := createRunning(t, "user", session)
 	p := signedIn(t, world.own, "user")
 	require.NoError(t, p.OpenApps(id))
@@ -33,6 +35,7 @@ func openAppOfTheImage(t *testing.T, session string) *Page {
 }
 
 func TestFilesGoIntoASessionAndOutOfIt(t *testing.T) {
+	world := enter(t)
 	id := createRunning(t, "user", "takes-files")
 	p := signedIn(t, world.own, "user")
 	var status int

@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"net/http/httputil"
 	"net/url"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -20,6 +22,7 @@ type Call struct {
 	Signed       bool
 	Sent         int64 // bytes of the request body
 	Received     int64 // bytes of the answer's body
+	Began        time.Time
 	Took         time.Duration
 }
 
@@ -29,6 +32,7 @@ type Counter struct {
 	URL string
 
 	mu     sync.Mutex
+	since  time.Time // of the last Reset
 	calls  []Call
 	fault  Fault
 	server *http.Server
@@ -71,40 +75,59 @@ func (c *Counter) serve(l net.Listener) {
 // Close refuses connections from now on and breaks those that are open.
 func (c *Counter) Close() error { return c.server.Close() }
 
-// Reopen accepts connections again, at the same address.
+// Reopen accepts connections again, at the same address: as soon as no connection
+// of somebody else's has that port at its own end.
 func (c *Counter) Reopen(ctx context.Context) error {
-	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", hostPort(c.URL))
-	if err != nil {
-		return err
+	ctx, cancel := context.WithTimeout(ctx, waitTimeout)
+	defer cancel()
+	for {
+		l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", hostPort(c.URL))
+		if err == nil {
+			c.serve(l)
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(waitEvery):
+		}
 	}
-	c.serve(l)
-	return nil
 }
 
-// Calls returns the requests since the last Reset, in the order of their answers.
+// Calls returns the requests that began since the last Reset and are over, in the
+// order of their answers.
 func (c *Counter) Calls() []Call {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return append([]Call(nil), c.calls...)
 }
 
-// Reset forgets the requests so far.
+// Queries returns the calls that asked for a list.
+func (c *Counter) Queries() []Call {
+	return slices.DeleteFunc(c.Calls(), func(call Call) bool {
+		return call.Method != http.MethodPost || !strings.HasSuffix(call.Path, "/admin/gql")
+	})
+}
+
+// Reset forgets the requests so far, also those that are under way: the stream of
+// a page that was left may end at any time.
 func (c *Counter) Reset() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.calls = nil
+	c.calls, c.since = nil, time.Now()
 }
 
 func (c *Counter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	call := Call{Method: r.Method, Path: r.URL.Path, Signed: r.Header.Get("Authorization") != ""}
+	call := Call{Method: r.Method, Path: r.URL.Path, Signed: r.Header.Get("Authorization") != "", Began: time.Now()}
 	r.Body = countingBody{r.Body, &call.Sent}
 	counted := &countingWriter{ResponseWriter: w, status: http.StatusOK}
-	began := time.Now()
 	defer func() {
-		call.Status, call.Received, call.Took = counted.status, counted.n, time.Since(began)
+		call.Status, call.Received, call.Took = counted.status, counted.n, time.Since(call.Began)
 		c.mu.Lock()
 		defer c.mu.Unlock()
-		c.calls = append(c.calls, call)
+		if call.Began.After(c.since) {
+			c.calls = append(c.calls, call)
+		}
 	}()
 	c.mu.Lock()
 	fault := c.fault

@@ -52,10 +52,3 @@ func (p *Page) Submit() error { return p.Click(SessionDialog + " [type=submit]")
 
 // CloseWithEscape presses Escape.
 func (p *Page) CloseWithEscape() error { return p.Press(kb.Escape) }
-
-// Focused describes the element that has the focus: its id, its name or its tag.
-func (p *Page) Focused() (string, error) {
-	var what string
-	err := p.Eval(`(e => e.id || e.getAttribute("aria-label") || e.textContent.trim() || e.tagName)(document.activeElement)`, &what)
-	return what, err
-}

@@ -12,6 +12,7 @@ import (
 )
 
 func TestTheDrawerWithAKeyPairInTheBrowser(t *testing.T) {
+	world := enter(t)
 	id := createSession(t, "user", "key-drawer")
 	t.Cleanup(func() { endAsCleanup(t, "user", "key-renamed") })
 	p := withKeyPair(t, world.own, "/sessions?session="+id)

@@ -46,6 +46,7 @@ func assertNamed(t *testing.T, p *Page) {
 }
 
 func TestTheDrawerOpensByRowAndByAddress(t *testing.T) {
+	world := enter(t)
 	first, second := createSession(t, "user", "drawer-first"), createSession(t, "user", "drawer-second")
 	p := signedIn(t, world.own, "user")
 	require.NoError(t, p.WaitSession(first, "RUNNING", settledIn))
@@ -55,9 +56,7 @@ func TestTheDrawerOpensByRowAndByAddress(t *testing.T) {
 	title, err := p.Text("#session-title")
 	require.NoError(t, err)
 	assert.Equal(t, "drawer-second", title)
-	focused, err := p.Focused()
-	require.NoError(t, err)
-	assert.Equal(t, "session-title", focused, "the focus moves into the drawer")
+	require.NoError(t, p.Wait(`document.activeElement.id === "session-title"`), "the focus moves into the drawer")
 	assertNamed(t, p)
 	assertAccessible(t, p, "the drawer")
 
@@ -70,21 +69,18 @@ func TestTheDrawerOpensByRowAndByAddress(t *testing.T) {
 
 	require.NoError(t, p.CloseWithEscape())
 	require.NoError(t, p.WaitGone(Drawer))
-	var search string
-	require.NoError(t, p.Eval("location.search", &search))
-	assert.NotContains(t, search, "session=")
+	require.NoError(t, p.Wait(`!location.search.includes("session=")`))
 
 	require.NoError(t, p.Open("/sessions?tab=interactive&session="+first))
 	require.NoError(t, p.WaitDrawer(first))
 	require.NoError(t, p.Open("/sessions?session=00000000-0000-4000-8000-000000000000"))
 	require.NoError(t, p.WaitSelector(Drawer+" .notice"))
-	title, err = p.Text("#session-title")
-	require.NoError(t, err)
-	assert.Equal(t, "There is no such session", title)
+	require.NoError(t, p.Wait(`document.querySelector("#session-title").innerText === "There is no such session"`))
 	assertAccessible(t, p, "the drawer of nothing")
 }
 
 func TestASessionIsRenamed(t *testing.T) {
+	world := enter(t)
 	id := createSession(t, "user", "rename-me")
 	createSession(t, "user", "rename-taken")
 	p := signedIn(t, world.own, "user", "400", "Bad Request")
@@ -93,9 +89,7 @@ func TestASessionIsRenamed(t *testing.T) {
 	require.NoError(t, p.Verb("rename"))
 	require.NoError(t, p.WaitSelector(DialogField))
 	assertAccessible(t, p, "the field of the name")
-	focused, err := p.Focused()
-	require.NoError(t, err)
-	assert.Equal(t, "session-dialog-field", focused)
+	require.NoError(t, p.Wait(`document.activeElement.id === "session-dialog-field"`))
 
 	for _, test := range []struct{ name, want string }{
 		{"abc", "at least 4"},
@@ -135,6 +129,7 @@ func TestASessionIsRenamed(t *testing.T) {
 // endAsCleanup ends a session that a test gave another name.
 func endAsCleanup(t *testing.T, role, name string) {
 	t.Helper()
+	world := worldOf(t)
 	ctx, cancel := context.WithTimeout(context.Background(), settledIn)
 	defer cancel()
 	d, err := world.own.Driver(ctx, world.accounts[role])
@@ -144,6 +139,7 @@ func endAsCleanup(t *testing.T, role, name string) {
 }
 
 func TestATerminationCanBeTakenBack(t *testing.T) {
+	world := enter(t)
 	id := createSession(t, "user", "undo-me")
 	p := signedIn(t, world.own, "user")
 	require.NoError(t, p.WaitSession(id, "RUNNING", settledIn))
@@ -153,16 +149,15 @@ func TestATerminationCanBeTakenBack(t *testing.T) {
 	assertAccessible(t, p, "the dialog of the termination")
 	p.ResetRequests()
 	require.NoError(t, p.Eval(`(b => { b.click(); b.click() })(document.querySelector("#session-dialog [type=submit]"))`, nil))
-	require.NoError(t, p.WaitSelector(UndoButton))
-	assertAccessible(t, p, "the undo window")
-	assertNamed(t, p)
-	require.NoError(t, p.Click(UndoButton))
+	require.NoError(t, p.Click(UndoButton), "while there is time")
 	require.NoError(t, p.WaitGone(UndoButton))
 	assert.Equal(t, model.StatusRunning, statusOf(t, "user", id))
 
 	require.NoError(t, p.Verb("terminate"))
 	require.NoError(t, p.Submit())
 	require.NoError(t, p.WaitSelector(UndoButton))
+	assertNamed(t, p)
+	assertAccessible(t, p, "the undo window")
 	waitStatus(t, "user", id, model.StatusTerminated)
 	require.NoError(t, p.WaitNoSession(id, settledIn))
 	require.NoError(t, p.Wait(`document.querySelector("#session-why")?.textContent.includes("on request")`))
@@ -180,6 +175,7 @@ func TestATerminationCanBeTakenBack(t *testing.T) {
 }
 
 func TestATerminationIsSentWhenThePageGoes(t *testing.T) {
+	world := enter(t)
 	for _, mode := range []string{"SESSION", "API"} {
 		t.Run(mode, func(t *testing.T) {
 			id := createSession(t, "user", "leave-me-"+mode)
@@ -205,6 +201,7 @@ func TestATerminationIsSentWhenThePageGoes(t *testing.T) {
 }
 
 func TestAForcedTerminationNamesTheContainers(t *testing.T) {
+	world := enter(t)
 	id := createSession(t, "user", "force-me")
 	p := signedIn(t, world.own, "superadmin")
 	require.NoError(t, p.WaitSession(id, "RUNNING", settledIn))
@@ -233,6 +230,7 @@ func TestAForcedTerminationNamesTheContainers(t *testing.T) {
 }
 
 func TestASessionBecomesAnImage(t *testing.T) {
+	world := enter(t)
 	id := createSession(t, "user", "commit-me")
 	p := signedIn(t, world.own, "user")
 	require.NoError(t, p.WaitSession(id, "RUNNING", settledIn))
@@ -268,6 +266,7 @@ func TestASessionBecomesAnImage(t *testing.T) {
 }
 
 func TestASessionEndsWhileItsDialogIsOpen(t *testing.T) {
+	world := enter(t)
 	id := createSession(t, "user", "gone-me")
 	p := signedIn(t, world.own, "user", "404 (Not Found)")
 	require.NoError(t, p.WaitSession(id, "RUNNING", settledIn))
@@ -286,6 +285,7 @@ func TestASessionEndsWhileItsDialogIsOpen(t *testing.T) {
 }
 
 func TestAnExpiredSignInKeepsWhatWasTyped(t *testing.T) {
+	world := enter(t)
 	id := createSession(t, "user", "expire-me")
 	p := signedIn(t, world.own, "user", unauthorized)
 	require.NoError(t, p.WaitSession(id, "RUNNING", settledIn))
@@ -300,14 +300,13 @@ func TestAnExpiredSignInKeepsWhatWasTyped(t *testing.T) {
 	require.NoError(t, p.Press(kb.Enter))
 	require.NoError(t, p.WaitGone("#signin"))
 
-	var typed string
-	require.NoError(t, p.Eval(`document.querySelector("#session-dialog[open] #session-dialog-field").value`, &typed))
-	assert.Equal(t, "typed-before", typed)
+	require.NoError(t, p.Wait(`document.querySelector("#session-dialog[open] #session-dialog-field")?.value === "typed-before"`))
 	require.NoError(t, p.CloseWithEscape())
 	require.NoError(t, p.WaitGone(SessionDialog))
 }
 
 func TestASignOutElsewhereLeavesNoDialogBehind(t *testing.T) {
+	world := enter(t)
 	id := createSession(t, "user", "sign-out-me")
 	p := signedIn(t, world.own, "user", unauthorized)
 	require.NoError(t, p.WaitSession(id, "RUNNING", settledIn))
@@ -332,6 +331,7 @@ const dialogReachable = `[...document.querySelectorAll("dialog[open] :is(.dialog
 })`
 
 func TestDrawerScreenshots(t *testing.T) {
+	world := enter(t)
 	id := createSession(t, "superadmin", "pictured")
 	states := []struct {
 		name string

@@ -27,10 +27,12 @@ const ContainersVariable = "BAIUI_E2E_CONTAINERS"
 // StartWorld starts a server before the manager that the environment names, or
 // one with its embedded manager.
 func StartWorld(ctx context.Context, data string) (*Server, error) {
+	// What a test complains of is explained by the server's log.
+	args := []string{"--log-level", "debug"}
 	if address := os.Getenv(ManagerVariable); address != "" {
-		return StartServer(ctx, data, "--manager", address)
+		args = append(args, "--manager", address)
 	}
-	return StartServer(ctx, data)
+	return StartServer(ctx, data, args...)
 }
 
 // elsewhere reports whether the server runs before a manager that the

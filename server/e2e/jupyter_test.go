@@ -36,10 +36,11 @@ const runCell = `(async code => {
 })`
 
 func TestJupyterOpensAndRunsACell(t *testing.T) {
+	enter(t)
 	dir, err := filepath.Abs(os.Getenv("JUPYTER"))
 	require.NoError(t, err)
-	t.Setenv("PATH", filepath.Join(dir, "bin")+string(os.PathListSeparator)+os.Getenv("PATH"))
-	server, err := StartServer(t.Context(), t.TempDir())
+	path := "PATH=" + filepath.Join(dir, "bin") + string(os.PathListSeparator) + os.Getenv("PATH")
+	server, err := StartServerWith(t.Context(), []string{path}, t.TempDir())
 	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, server.Stop()) })
 	accounts, err := server.Accounts()

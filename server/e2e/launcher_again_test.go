@@ -15,6 +15,7 @@ import (
 )
 
 func TestALaunchIsRememberedAndDoneAgain(t *testing.T) {
+	world := enter(t)
 	p := newPage(t, world.own)
 	require.NoError(t, p.CaptureDownloads())
 	require.NoError(t, p.SignInToLaunch(world.accounts["user"]))
@@ -111,6 +112,7 @@ func TestGoingBackAfterALaunchFindsAFreshForm(t *testing.T) {
 }
 
 func TestALaunchLikeASession(t *testing.T) {
+	world := enter(t)
 	id := createSession(t, "user", "like-this")
 	p := signedIn(t, world.own, "user")
 	require.NoError(t, p.WaitSession(id, "RUNNING", settledIn))
@@ -128,6 +130,7 @@ func TestALaunchLikeASession(t *testing.T) {
 }
 
 func TestARefusedLaunchLeadsBackToTheForm(t *testing.T) {
+	enter(t)
 	p := atLauncher(t, "user", "Failed to load resource")
 	createSession(t, "user", "name-in-use") // and is told of while the button is pressed, which nothing may cover
 	require.NoError(t, p.OpenForm(launcher.StepReview, form(t, func(f *launcher.Form) { f.Name, f.Ports = "name-in-use", []string{"8000"} })))
@@ -141,6 +144,7 @@ func TestARefusedLaunchLeadsBackToTheForm(t *testing.T) {
 }
 
 func TestAReloadAndGoingBackLoseNothing(t *testing.T) {
+	enter(t)
 	p := atLauncher(t, "user")
 	require.NoError(t, p.Fill("#launcher-name", "not-lost"))
 	require.NoError(t, p.Wait(`location.href.includes("not-lost")`))

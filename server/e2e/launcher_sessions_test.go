@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/chromedp/kb"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -38,6 +39,7 @@ socket.create_connection((name, 8991)).sendall(b"sub1 was called by " + name.enc
 // TestLaunchesOnAnEmptyMachine is about what needs all of a machine's cores, or
 // changes what every launch can choose.
 func TestLaunchesOnAnEmptyMachine(t *testing.T) {
+	enter(t)
 	s, err := StartServer(t.Context(), t.TempDir())
 	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, s.Stop()) })
@@ -125,6 +127,7 @@ func TestLaunchesOnAnEmptyMachine(t *testing.T) {
 }
 
 func TestAPortOfTheFormIsOpened(t *testing.T) {
+	enter(t)
 	const port = "8130"
 	p := atLauncher(t, "user")
 	code := base64.StdEncoding.EncodeToString([]byte(WebApp))
@@ -147,13 +150,24 @@ func TestAPortOfTheFormIsOpened(t *testing.T) {
 }
 
 func TestABatchSessionIsEndedByItsTimeLimit(t *testing.T) {
+	enter(t)
 	p := atLauncher(t, "user")
-	start := time.Now().Add(5 * time.Second).Truncate(time.Second) // managers take whole seconds
-	require.NoError(t, p.OpenForm(launcher.StepReview, form(t, func(f *launcher.Form) {
-		batch(f, "limited-batch", "sleep 60")
-		f.Batch.Scheduled, f.Batch.Start = true, start
-		f.Batch.Limited, f.Batch.Limit, f.Batch.LimitUnit = true, 1, launcher.UnitSecond
-	})))
+	scheduled := func(start time.Time) func(*launcher.Form) {
+		return func(f *launcher.Form) {
+			batch(f, "limited-batch", "sleep 60")
+			f.Batch.Scheduled, f.Batch.Start = true, start
+			f.Batch.Limited, f.Batch.Limit, f.Batch.LimitUnit = true, 1, launcher.UnitSecond
+		}
+	}
+	began := time.Now()
+	require.NoError(t, p.OpenForm(launcher.StepReview, form(t, scheduled(began.Add(time.Hour)))))
+	require.NoError(t, p.Click(LaunchButton+":not([disabled])"))
+	require.NoError(t, p.WaitSelector("#launcher-no-folder[open]"))
+	require.NoError(t, p.Press(kb.Escape))
+	require.NoError(t, p.WaitGone("#launcher-no-folder[open]"))
+	// A little more than what launching takes on this machine, as just seen.
+	start := time.Now().Add(3*time.Second + 2*time.Since(began)).Truncate(time.Second) // managers take whole seconds
+	require.NoError(t, p.OpenForm(launcher.StepReview, form(t, scheduled(start))))
 	require.NoError(t, p.Launch(false))
 	id, err := p.WaitToldOf("limited-batch", "notices.session.failed")
 	require.NoError(t, err)

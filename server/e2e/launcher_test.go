@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"context"
 	"crypto/rand"
 	"fmt"
 	"net/http"
@@ -23,9 +24,10 @@ import (
 // atLauncher opens the launcher as one of the roles.
 func atLauncher(t *testing.T, role string, expected ...string) *Page {
 	t.Helper()
+	world := worldOf(t)
 	// What is launched takes whole cores; a small machine has none left of what
 	// earlier tests started.
-	require.NoError(t, world.own.EndSessions(t.Context(), world.accounts["superadmin"], nameOf("user"), nameOf("admin"), nameOf("superadmin")))
+	endTheRest(t)
 	p := newPage(t, world.own, expected...)
 	require.NoError(t, p.SignInToLaunch(world.accounts[role]))
 	return p
@@ -34,6 +36,7 @@ func atLauncher(t *testing.T, role string, expected ...string) *Page {
 // form is one that can be launched.
 func form(t *testing.T, change func(*launcher.Form)) launcher.Form {
 	t.Helper()
+	world := worldOf(t)
 	f := launcher.NewForm()
 	group, image, err := world.own.containers()
 	require.NoError(t, err)
@@ -52,6 +55,7 @@ func batch(f *launcher.Form, name, command string) {
 }
 
 func TestEachMistakeIsSaidOnTheReview(t *testing.T) {
+	enter(t)
 	p := atLauncher(t, "user")
 	custom := func(change func(*launcher.Form)) func(*launcher.Form) {
 		return func(f *launcher.Form) {
@@ -129,6 +133,7 @@ func TestEachMistakeIsSaidOnTheReview(t *testing.T) {
 }
 
 func TestAHostileAddressNeverLaunches(t *testing.T) {
+	world := enter(t)
 	p := atLauncher(t, "user")
 	require.NoError(t, p.Eval("window.hacked = false", nil))
 	const refused = ".launcher > .notice"
@@ -168,6 +173,7 @@ func TestAHostileAddressNeverLaunches(t *testing.T) {
 }
 
 func TestASessionIsLaunchedWithTheKeyboard(t *testing.T) {
+	world := enter(t)
 	createSession(t, "user", "here-already")
 	p := signedIn(t, world.own, "user")
 	require.NoError(t, p.WaitStreaming(1, waitTimeout))
@@ -203,10 +209,11 @@ func TestASessionIsLaunchedWithTheKeyboard(t *testing.T) {
 // ended ends a session with the test.
 func ended(t *testing.T, role, name string) {
 	d := driverOf(t, role)
-	t.Cleanup(func() { _ = d.Destroy(t.Context(), name) })
+	t.Cleanup(func() { _ = d.Destroy(context.WithoutCancel(t.Context()), name) })
 }
 
 func TestTheResultOfABatchSessionIsOneClickAway(t *testing.T) {
+	world := enter(t)
 	p := atLauncher(t, "user")
 	require.NoError(t, p.OpenForm(launcher.StepReview, form(t, func(f *launcher.Form) { batch(f, "ends-with-three", "echo said by a batch; exit 3") })))
 	require.NoError(t, p.Launch(false))
@@ -220,6 +227,7 @@ func TestTheResultOfABatchSessionIsOneClickAway(t *testing.T) {
 }
 
 func TestAFolderOfTheFormIsMountedAtItsAlias(t *testing.T) {
+	enter(t)
 	p := atLauncher(t, "user")
 	require.NoError(t, p.OpenForm(launcher.StepData, form(t, func(f *launcher.Form) {
 		batch(f, "writes-a-file", "echo kept > /home/work/out/file && test -s /home/work/out/file")
@@ -245,6 +253,7 @@ func TestAFolderOfTheFormIsMountedAtItsAlias(t *testing.T) {
 }
 
 func TestSessionsLaunchedAtOnceAreOneNotification(t *testing.T) {
+	enter(t)
 	p := atLauncher(t, "user")
 	require.NoError(t, p.OpenForm(launcher.StepReview, form(t, func(f *launcher.Form) { batch(f, "three-at-once", "sleep 0.5"); f.Sessions = 3 })))
 	require.NoError(t, p.Launch(false))
@@ -255,6 +264,7 @@ func TestSessionsLaunchedAtOnceAreOneNotification(t *testing.T) {
 }
 
 func TestWhatIsFilledInIsNotLost(t *testing.T) {
+	enter(t)
 	p := atLauncher(t, "user")
 	require.NoError(t, p.Fill("#launcher-name", "kept-name"))
 	require.NoError(t, p.Click("[data-action=next]"))
@@ -284,6 +294,7 @@ func TestWhatIsFilledInIsNotLost(t *testing.T) {
 }
 
 func TestWhatWasTypedLastIsNotLostEither(t *testing.T) {
+	enter(t)
 	p := atLauncher(t, "user")
 	require.NoError(t, p.Fill("#launcher-name", "typed-last"))
 	require.NoError(t, p.Open(launcher.Path))
@@ -292,6 +303,7 @@ func TestWhatWasTypedLastIsNotLostEither(t *testing.T) {
 }
 
 func TestOnlyAdminsStartSessionsForOthersAndNameImages(t *testing.T) {
+	world := enter(t)
 	for role, admin := range map[string]bool{"superadmin": true, "admin": true, "user": false} {
 		t.Run(role, func(t *testing.T) {
 			p := atLauncher(t, role)
@@ -336,6 +348,7 @@ func seeHelp(t *testing.T, p *Page, theme string) {
 }
 
 func TestTheLauncherOnAllScreens(t *testing.T) {
+	enter(t)
 	for _, dark := range []bool{false, true} {
 		theme := map[bool]string{false: "", true: "-dark"}[dark]
 		t.Run("light or dark"+theme, func(t *testing.T) {

@@ -22,6 +22,7 @@ const startedIn = 2 * time.Minute
 // launcherOf opens the launcher as the user, in one of the modes.
 func launcherOf(t *testing.T, mode model.ConnectionMode) *Page {
 	t.Helper()
+	world := worldOf(t)
 	if mode == model.ModeSession {
 		return atLauncher(t, "user")
 	}
@@ -48,6 +49,7 @@ func launched(t *testing.T, p *Page, f launcher.Form) (id string) {
 }
 
 func TestTheLifeOfASessionInThePage(t *testing.T) {
+	enter(t)
 	for _, mode := range []model.ConnectionMode{model.ModeSession, model.ModeAPI} {
 		t.Run(string(mode), func(t *testing.T) {
 			name := "life-" + strings.ToLower(string(mode))

@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -15,7 +16,11 @@ import (
 // which asks every 5 s, on a busy machine.
 const pollTime = 15 * time.Second
 
+// notBusy is the condition that the list asks for nothing.
+const notBusy = `document.querySelector("table[data-list=sessions]").getAttribute("aria-busy") !== "true"`
+
 func TestASessionAppearsAndMovesToFinishedByItself(t *testing.T) {
+	world := enter(t)
 	p := signedIn(t, world.own, "user")
 	id := createSession(t, "user", "comes-and-goes")
 	require.NoError(t, p.WaitSession(id, "RUNNING", pollTime))
@@ -27,6 +32,7 @@ func TestASessionAppearsAndMovesToFinishedByItself(t *testing.T) {
 }
 
 func TestTheURLKeepsTheStateOfTheList(t *testing.T) {
+	world := enter(t)
 	p := newPage(t, world.own)
 	require.NoError(t, p.SignIn("/sessions?tab=interactive&order=name", world.accounts["superadmin"]))
 	assert.Equal(t, "/sessions?tab=interactive&order=name", address(t, p))
@@ -62,6 +68,7 @@ func address(t *testing.T, p *Page) string {
 }
 
 func TestTheListIsSortedByTheManager(t *testing.T) {
+	world := enter(t)
 	p := signedIn(t, world.own, "superadmin")
 	names := func() string {
 		rows, err := p.Rows()
@@ -88,6 +95,7 @@ func TestTheListIsSortedByTheManager(t *testing.T) {
 }
 
 func TestAStoppedManagerIsSaidAndTheRowsStay(t *testing.T) {
+	enter(t)
 	own, err := StartServer(t.Context(), t.TempDir())
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = own.Stop() })
@@ -119,6 +127,7 @@ func TestAStoppedManagerIsSaidAndTheRowsStay(t *testing.T) {
 }
 
 func TestFromEnterToTheFirstRowTakesFourRequests(t *testing.T) {
+	world := enter(t)
 	p := newPage(t, world.relayed)
 	require.NoError(t, p.Open("/sessions"))
 	require.NoError(t, p.WaitFormAlive())
@@ -127,14 +136,22 @@ func TestFromEnterToTheFirstRowTakesFourRequests(t *testing.T) {
 	require.NoError(t, p.WaitRows())
 	assert.LessOrEqual(t, len(world.counter.Calls()), 4, "%v", world.counter.Calls())
 
-	world.counter.Reset()
-	require.NoError(t, p.Click("[data-action=refresh]"))
-	require.Eventually(t, func() bool { return len(world.counter.Calls()) > 0 }, pollTime, waitEvery)
-	require.NoError(t, p.Wait(`document.querySelector("table[data-list=sessions]").getAttribute("aria-busy") !== "true"`))
-	assert.Len(t, world.counter.Calls(), 1)
+	// The list may ask by itself, too, in between: not three times.
+	least := math.MaxInt
+	for range 3 {
+		world.counter.Reset()
+		require.NoError(t, p.Click("[data-action=refresh]"))
+		require.Eventually(t, func() bool { return len(world.counter.Calls()) > 0 }, pollTime, waitEvery)
+		require.NoError(t, p.Wait(notBusy))
+		if least = min(least, len(world.counter.Calls())); least == 1 {
+			break
+		}
+	}
+	assert.Equal(t, 1, least)
 }
 
 func TestAHiddenPageAsksForNothing(t *testing.T) {
+	world := enter(t)
 	p := newPage(t, world.relayed)
 	require.NoError(t, p.Before(`
 		let hidden = false;
@@ -146,6 +163,7 @@ func TestAHiddenPageAsksForNothing(t *testing.T) {
 	require.Eventually(t, func() bool { return len(world.counter.Calls()) > 0 }, pollTime, waitEvery, "a visible page asks")
 
 	require.NoError(t, p.Eval("setHidden(true)", nil))
+	require.NoError(t, p.Wait(notBusy))
 	world.counter.Reset()
 	require.Never(t, func() bool { return len(world.counter.Calls()) > 0 }, 7*time.Second, 100*time.Millisecond, "a hidden one does not")
 

@@ -55,6 +55,11 @@ func (p *Page) Offline(cut bool) error {
 	return p.Run(conditions)
 }
 
+// Delay makes the answers to the page's requests so much later.
+func (p *Page) Delay(by time.Duration) error {
+	return p.Run(network.EmulateNetworkConditions(false, float64(by.Milliseconds()), -1, -1))
+}
+
 // Streams returns the connections to the event stream that the page made: how
 // many in all, and how many are open.
 func (p *Page) Streams() (made, open int) {

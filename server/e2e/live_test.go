@@ -27,6 +27,7 @@ func streaming(t *testing.T, site *Server, expected ...string) *Page {
 }
 
 func TestAChangeOfAnotherClientIsSeenWithinASecond(t *testing.T) {
+	world := enter(t)
 	for name, site := range map[string]*Server{"the embedded manager": world.own, "a manager elsewhere": world.relayed} {
 		t.Run(name, func(t *testing.T) {
 			p, d := streaming(t, site), driverOf(t, "user")
@@ -42,6 +43,7 @@ func TestAChangeOfAnotherClientIsSeenWithinASecond(t *testing.T) {
 }
 
 func TestAChangeIsSeenInAPIModeToo(t *testing.T) {
+	world := enter(t)
 	p := newPage(t, world.own)
 	require.NoError(t, p.Open("/sessions"))
 	require.NoError(t, p.WaitFormAlive())
@@ -54,6 +56,8 @@ func TestAChangeIsSeenInAPIModeToo(t *testing.T) {
 }
 
 func TestAnOpenListAsksNoMoreThanItDid(t *testing.T) {
+	world := enter(t)
+	endTheRest(t)
 	p := streaming(t, world.own)
 	p.ResetRequests()
 	const watched = 11 * time.Second
@@ -69,6 +73,7 @@ func TestAnOpenListAsksNoMoreThanItDid(t *testing.T) {
 }
 
 func TestABusyClusterMakesNoMoreRequests(t *testing.T) {
+	world := enter(t)
 	others := signedIn(t, world.own, "superadmin")
 	require.NoError(t, others.WaitStreaming(1, waitTimeout))
 	mine := streaming(t, world.own)
@@ -94,6 +99,7 @@ func TestABusyClusterMakesNoMoreRequests(t *testing.T) {
 }
 
 func TestANetworkThatComesBack(t *testing.T) {
+	world := enter(t)
 	p := streaming(t, world.own, "ERR_INTERNET_DISCONNECTED", "Failed to load resource")
 	require.NoError(t, p.Offline(true))
 	id := createSession(t, "user", "made-in-the-dark")
@@ -103,23 +109,25 @@ func TestANetworkThatComesBack(t *testing.T) {
 
 	require.NoError(t, p.Offline(false))
 	require.NoError(t, p.WaitSession(id, "RUNNING", 5*time.Second))
-	require.NoError(t, p.WaitStreaming(2, 10*time.Second))
+	require.NoError(t, p.WaitStreaming(2, waitTimeout))
 	id = createSession(t, "user", "made-in-the-light")
 	require.NoError(t, p.WaitSession(id, "RUNNING", aSecond))
 }
 
 func TestAManagerThatIsRestarted(t *testing.T) {
+	world := enter(t)
 	p := streaming(t, world.relayed, "502", "503", "504", "ERR_INCOMPLETE_CHUNKED_ENCODING", "net::ERR")
 	require.NoError(t, world.counter.Close())
 	id := createSession(t, "user", "made-meanwhile")
 	require.NoError(t, world.counter.Reopen(t.Context()))
-	require.NoError(t, p.WaitStreaming(2, 20*time.Second))
+	require.NoError(t, p.WaitStreaming(2, waitTimeout))
 	require.NoError(t, p.WaitSession(id, "RUNNING", aSecond), "what happened meanwhile is read once")
 	id = createSession(t, "user", "made-afterwards")
 	require.NoError(t, p.WaitSession(id, "RUNNING", aSecond))
 }
 
 func TestTwoTabsShareAStreamAndASignOut(t *testing.T) {
+	world := enter(t)
 	// A tab that asks at the very moment of the sign-out is refused.
 	first := streaming(t, world.own, "status of 401")
 	second, err := world.browser.NewTab(first)
@@ -180,6 +188,8 @@ const fakeDesktop = `
 	window.lookAway = (value) => { away = value; document.dispatchEvent(new Event("visibilitychange", {bubbles: true})); };`
 
 func TestNotifications(t *testing.T) {
+	world := enter(t)
+	endTheRest(t)
 	p := newPage(t, world.own)
 	require.NoError(t, p.Before(fakeDesktop))
 	require.NoError(t, p.SignIn("/sessions", world.accounts["user"]))
@@ -219,6 +229,7 @@ func TestNotifications(t *testing.T) {
 }
 
 func TestDesktopNotificationsAreAskedForByAClick(t *testing.T) {
+	world := enter(t)
 	p := newPage(t, world.own)
 	require.NoError(t, p.Before(fakeDesktop))
 	require.NoError(t, p.SignIn("/sessions", world.accounts["user"]))
@@ -259,6 +270,7 @@ func TestDesktopNotificationsAreAskedForByAClick(t *testing.T) {
 }
 
 func TestNotificationsOnEverySize(t *testing.T) {
+	world := enter(t)
 	p, d := streaming(t, world.own), driverOf(t, "user")
 	failing, err := d.CreateBatch(t.Context(), "pictured-failing", "exit 2")
 	require.NoError(t, err)

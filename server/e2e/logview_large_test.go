@@ -12,6 +12,7 @@ import (
 )
 
 func TestALogOfAHundredMegabytesLeavesThePageAlive(t *testing.T) {
+	world := alone(t)
 	const size = 100_000_000
 	log := make([]byte, 0, size+200)
 	lines := 0

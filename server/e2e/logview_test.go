@@ -18,6 +18,7 @@ import (
 // logPage opens the log of a session.
 func logPage(t *testing.T, session string, expected ...string) *Page {
 	t.Helper()
+	world := worldOf(t)
 	p := newPage(t, world.own, expected...)
 	require.NoError(t, p.CaptureDownloads())
 	require.NoError(t, p.SignIn(PanelPath(session, "logs"), world.accounts["user"]))
@@ -26,6 +27,7 @@ func logPage(t *testing.T, session string, expected ...string) *Page {
 }
 
 func TestALogOfAMillionLinesIsShownSearchedAndDownloadedWhole(t *testing.T) {
+	enter(t)
 	const lines = 1_000_000
 	var whole []byte
 	for i := 1; i <= lines; i++ {
@@ -68,6 +70,7 @@ func TestALogOfAMillionLinesIsShownSearchedAndDownloadedWhole(t *testing.T) {
 }
 
 func TestALogIsDrawnAsItWouldBeInATerminal(t *testing.T) {
+	enter(t)
 	d := driverOf(t, "user")
 	id, err := d.CreateBatch(t.Context(), "log-in-colours", `printf '\033[31mred\033[0m and \033[38;2;1;2;3mown\033[0m 한글\n10%%\r100%%\nbad \377 byte\n'; printf '%5000d\n' 7; sleep 60`)
 	require.NoError(t, err)
@@ -103,6 +106,7 @@ func TestALogIsDrawnAsItWouldBeInATerminal(t *testing.T) {
 }
 
 func TestALogWithAKeyPairInTheBrowser(t *testing.T) {
+	world := enter(t)
 	id, err := driverOf(t, "user").CreateBatch(t.Context(), "key-log", "seq 5000")
 	require.NoError(t, err)
 	p := withKeyPair(t, world.own, PanelPath(id, "logs"))

@@ -5,9 +5,14 @@ package e2e
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"net/http"
 	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -16,10 +21,10 @@ import (
 	"github.com/baiui/baiui/client"
 )
 
-// shared is what the tests share: starting a browser and three servers for each
-// would take most of the time. It is set up once, in TestMain, and tests change
-// only what is theirs: sessions with names of their own, profiles of their own.
-type shared struct {
+// surroundings are what a test has to itself while it runs, its world: starting a browser and three
+// servers for each would take most of the time. A test changes only what is its
+// own: sessions with names of their own, profiles of their own.
+type surroundings struct {
 	browser *Browser
 	// own serves its embedded manager, with sessions of its own, or the manager
 	// that the environment names.
@@ -29,17 +34,74 @@ type shared struct {
 	counter *Counter
 	// accounts by role.
 	accounts map[string]Account
+	webApp   string // the session of most tests of apps, once there is one
 }
 
-var world shared
+// worlds are those that there are, set up once in TestMain: tests wait more than
+// they work, so some run at a time, each in a world of its own.
+var worlds = struct {
+	free chan *surroundings
+
+	mu    sync.Mutex
+	taken map[string]*surroundings // by the name of a test
+}{taken: map[string]*surroundings{}}
+
+// enter lets a test run beside others, in a world that is its own until it ends.
+func enter(t *testing.T) *surroundings {
+	t.Helper()
+	t.Parallel()
+	return alone(t)
+}
+
+// alone is enter for a test beside which nothing else runs, because it measures
+// times or changes what all of this process has.
+func alone(t *testing.T) *surroundings {
+	t.Helper()
+	w := <-worlds.free
+	worlds.mu.Lock()
+	defer worlds.mu.Unlock()
+	worlds.taken[t.Name()] = w
+	t.Cleanup(func() {
+		worlds.mu.Lock()
+		defer worlds.mu.Unlock()
+		delete(worlds.taken, t.Name())
+		worlds.free <- w
+	})
+	return w
+}
+
+// worldOf is the world that a test, or the test that it is a part of, has entered.
+func worldOf(t *testing.T) *surroundings {
+	t.Helper()
+	test, _, _ := strings.Cut(t.Name(), "/")
+	worlds.mu.Lock()
+	defer worlds.mu.Unlock()
+	w := worlds.taken[test]
+	require.NotNil(t, w, "the test has entered no world")
+	return w
+}
 
 func TestMain(m *testing.M) {
+	flag.Parse()
 	code, err := run(m)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		code = 1
 	}
 	os.Exit(code)
+}
+
+// mostWorlds bounds the worlds of a large machine: each holds a browser.
+const mostWorlds = 3
+
+// worldCount is how many tests run at a time: as many as go test is told to, but
+// one at a manager that they share.
+func worldCount() (int, error) {
+	if os.Getenv(ManagerVariable) != "" {
+		return 1, nil
+	}
+	n, err := strconv.Atoi(flag.Lookup("test.parallel").Value.String())
+	return min(n, mostWorlds), err
 }
 
 func run(m *testing.M) (code int, err error) {
@@ -50,42 +112,77 @@ func run(m *testing.M) (code int, err error) {
 		return 0, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-
-	if world.own, err = StartWorld(ctx, dir+"/own"); err != nil {
+	count, err := worldCount()
+	if err != nil {
 		return 0, err
 	}
-	defer func() { err = errors.Join(err, world.own.Stop()) }()
-	if world.accounts, err = world.own.Accounts(); err != nil {
-		return 0, err
-	}
-	if world.own.elsewhere() { // what an earlier run left
-		if err := world.own.EndSessions(ctx, world.accounts["superadmin"]); err != nil {
+	all := make([]surroundings, count)
+	defer func() {
+		for i := range all {
+			err = errors.Join(err, all[i].end(ctx))
+		}
+	}()
+	worlds.free = make(chan *surroundings, count)
+	for i := range all {
+		if err := all[i].begin(ctx, filepath.Join(dir, strconv.Itoa(i))); err != nil {
 			return 0, err
 		}
+		worlds.free <- &all[i]
 	}
-	defer func() { err = errors.Join(err, world.own.EndSessions(ctx, world.accounts["superadmin"])) }()
-	for role, account := range world.accounts {
-		driver, err := world.own.Driver(ctx, account)
+	return m.Run(), nil
+}
+
+// begin starts all that there is in a world.
+func (w *surroundings) begin(ctx context.Context, dir string) (err error) {
+	if w.own, err = StartWorld(ctx, filepath.Join(dir, "own")); err != nil {
+		return err
+	}
+	if w.accounts, err = w.own.Accounts(); err != nil {
+		return err
+	}
+	if w.own.elsewhere() { // what an earlier run left
+		if err := w.own.EndSessions(ctx, w.accounts["superadmin"]); err != nil {
+			return err
+		}
+	}
+	for role, account := range w.accounts {
+		driver, err := w.own.Driver(ctx, account)
 		if err != nil {
-			return 0, err
+			return err
 		}
 		if _, err := driver.Create(ctx, nameOf(role)); err != nil {
-			return 0, fmt.Errorf("%w\n%s", err, world.own.Log())
+			return fmt.Errorf("%w\n%s", err, w.own.Log())
 		}
 	}
-	if world.counter, err = StartCounter(world.own.Manager); err != nil {
-		return 0, err
+	if w.counter, err = StartCounter(w.own.Manager); err != nil {
+		return err
 	}
-	defer func() { _ = world.counter.Close() }()
-	if world.relayed, err = StartServer(ctx, dir+"/relayed", "--manager", world.counter.URL); err != nil {
-		return 0, err
+	if w.relayed, err = StartServer(ctx, filepath.Join(dir, "relayed"), "--manager", w.counter.URL); err != nil {
+		return err
 	}
-	defer func() { err = errors.Join(err, world.relayed.Stop()) }()
-	if world.browser, err = StartBrowser(ctx); err != nil {
-		return 0, err
+	w.browser, err = StartBrowser(ctx)
+	return err
+}
+
+// end ends what has begun.
+func (w *surroundings) end(ctx context.Context) error {
+	var errs []error
+	if w.browser != nil {
+		w.browser.Close()
 	}
-	defer world.browser.Close()
-	return m.Run(), nil
+	if w.relayed != nil {
+		errs = append(errs, w.relayed.Stop())
+	}
+	if w.counter != nil {
+		_ = w.counter.Close()
+	}
+	if w.accounts != nil {
+		errs = append(errs, w.own.EndSessions(ctx, w.accounts["superadmin"]))
+	}
+	if w.own != nil {
+		errs = append(errs, w.own.Stop())
+	}
+	return errors.Join(errs...)
 }
 
 // nameOf is the name of the session that each account has from the start.
@@ -95,11 +192,11 @@ func nameOf(role string) string { return "first-of-" + role }
 // than what the test expects, fails the test at its end.
 func newPage(t *testing.T, site *Server, expected ...string) *Page {
 	t.Helper()
-	p, err := world.browser.NewPage(site.UI)
+	p, err := worldOf(t).browser.NewPage(site.UI)
 	require.NoError(t, err)
 	t.Cleanup(func() {
 		if problems := p.Problems(expected...); len(problems) > 0 {
-			t.Errorf("the browser complains: %q", problems)
+			t.Errorf("the browser complains: %q\nthe server's log ends with:\n%s", problems, site.LastWords())
 		}
 		p.Close()
 	})
@@ -110,14 +207,22 @@ func newPage(t *testing.T, site *Server, expected ...string) *Page {
 func signedIn(t *testing.T, site *Server, role string, expected ...string) *Page {
 	t.Helper()
 	p := newPage(t, site, expected...)
-	require.NoError(t, p.SignIn("/sessions", world.accounts[role]))
+	require.NoError(t, p.SignIn("/sessions", worldOf(t).accounts[role]))
 	return p
+}
+
+// endTheRest ends what earlier tests left running, and waits until it has ended:
+// what they take, and what is told of their end, is no matter of this test.
+func endTheRest(t *testing.T) {
+	t.Helper()
+	world := worldOf(t)
+	require.NoError(t, world.own.EndSessions(t.Context(), world.accounts["superadmin"], nameOf("user"), nameOf("admin"), nameOf("superadmin")))
 }
 
 // driverOf returns a driver for one of the accounts.
 func driverOf(t *testing.T, role string) *Driver {
 	t.Helper()
-	d, err := world.own.Driver(t.Context(), world.accounts[role])
+	d, err := worldOf(t).own.Driver(t.Context(), worldOf(t).accounts[role])
 	require.NoError(t, err)
 	return d
 }

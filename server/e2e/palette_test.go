@@ -18,6 +18,7 @@ func openPalette(t *testing.T, p *Page) {
 }
 
 func TestTheCommandPalette(t *testing.T) {
+	world := enter(t)
 	p := signedIn(t, world.own, "admin")
 	t.Run("finds a session by name, and opens it", func(t *testing.T) {
 		openPalette(t, p)
@@ -62,6 +63,7 @@ func TestTheCommandPalette(t *testing.T) {
 }
 
 func TestKeysOfTheList(t *testing.T) {
+	world := enter(t)
 	p := signedIn(t, world.own, "superadmin")
 	focused := `document.activeElement.closest("tr[data-session]")?.getAttribute("aria-rowindex")`
 	require.NoError(t, p.Press("j"))
@@ -96,6 +98,7 @@ func TestKeysOfTheList(t *testing.T) {
 }
 
 func TestColumnsAreRemembered(t *testing.T) {
+	world := enter(t)
 	p := signedIn(t, world.own, "superadmin")
 	require.NoError(t, p.Click("[data-action=columns]"))
 	require.NoError(t, p.WaitSelector("#sessions-columns li"))
@@ -129,6 +132,7 @@ func TestColumnsAreRemembered(t *testing.T) {
 }
 
 func TestGaugesOfTheResources(t *testing.T) {
+	world := enter(t)
 	p := signedIn(t, world.own, "user")
 	require.NoError(t, p.Click("[data-action=room]"))
 	require.NoError(t, p.WaitSelector(".room [role=meter]"))

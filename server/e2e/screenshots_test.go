@@ -23,6 +23,7 @@ func saveScreenshot(t *testing.T, p *Page, name string) {
 }
 
 func TestScreenshots(t *testing.T) {
+	world := enter(t)
 	// The sizes people have: a desk, a phone, a wall.
 	sizes := []struct {
 		name          string

@@ -40,6 +40,7 @@ func selectRow(t *testing.T, p *Page, place int) string {
 }
 
 func TestEndingManySaysOfEachThatCouldNotBeEnded(t *testing.T) {
+	enter(t)
 	site, refuser, account, d := waitingSessions(t, 120)
 	p := newPage(t, site, "403", "Failed to load", "404")
 	require.NoError(t, p.SignIn("/sessions?order=name", account))

@@ -5,6 +5,7 @@ package e2e
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp/kb"
 	"github.com/stretchr/testify/assert"
@@ -18,6 +19,7 @@ const manyWaiting = 300
 const selectedText = `(document.querySelector(".bulk-count")?.innerText ?? "")`
 
 func TestSessionsAreSelectedAcrossALongList(t *testing.T) {
+	enter(t)
 	site, _ := manySessions(t)
 	accounts, err := site.Accounts()
 	require.NoError(t, err)
@@ -79,6 +81,7 @@ func TestSessionsAreSelectedAcrossALongList(t *testing.T) {
 		assert.Contains(t, file.Text, ",wait-300,BATCH,")
 	})
 	t.Run("an export of everything can be cancelled", func(t *testing.T) {
+		require.NoError(t, p.Delay(100*time.Millisecond), "it is not over before it is cancelled")
 		require.NoError(t, p.Click("[data-action=csv]"))
 		require.NoError(t, p.Wait(`/of 100,\d+/.test(document.querySelector(".bulk")?.innerText)`))
 		assertAccessible(t, p, "the list while it exports")

@@ -45,6 +45,7 @@ type Server struct {
 	Ready time.Duration
 
 	args    []string
+	env     []string // besides this process's own
 	cmd     *exec.Cmd
 	exited  chan struct{}
 	exitErr error
@@ -86,6 +87,14 @@ func StartServer(ctx context.Context, data string, args ...string) (*Server, err
 	return s, s.start(ctx)
 }
 
+// StartServerWith is StartServer with variables of the environment ("PATH=…").
+func StartServerWith(ctx context.Context, env []string, data string) (*Server, error) {
+	s := &Server{Data: data, env: env, args: []string{
+		"serve", "--data", data, "--listen", "127.0.0.1:0", "--manager-listen", "127.0.0.1:0",
+	}}
+	return s, s.start(ctx)
+}
+
 // Restart starts a stopped server again, at the addresses it had.
 func (s *Server) Restart(ctx context.Context) error {
 	s.args = append(s.args, "--listen", hostPort(s.UI), "--manager-listen", hostPort(s.Manager))
@@ -104,7 +113,7 @@ func (s *Server) start(ctx context.Context) error {
 	}
 	began := time.Now()
 	s.cmd = exec.Command(binary, s.args...)
-	s.cmd.Env = environment()
+	s.cmd.Env = append(environment(), s.env...)
 	stdout, err := s.cmd.StdoutPipe()
 	if err != nil {
 		return err
@@ -226,6 +235,13 @@ func (s *Server) Log() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.log.String()
+}
+
+// LastWords is the end of what the server wrote.
+func (s *Server) LastWords() string {
+	const most = 4000
+	log := s.Log()
+	return log[max(0, len(log)-most):]
 }
 
 // lockedWriter collects a server's output.

@@ -13,6 +13,7 @@ import (
 const hangul = `/[\uac00-\ud7a3]/.test(document.querySelector("h1").innerText)`
 
 func TestTheLanguageChangesWithoutReloading(t *testing.T) {
+	world := enter(t)
 	p := signedIn(t, world.own, "user")
 	require.NoError(t, p.Eval("window.sameDocument = true", nil))
 	switchLanguage(t, p, "ko")
@@ -42,6 +43,7 @@ func switchLanguage(t *testing.T, p *Page, lang string) {
 }
 
 func TestTheThemeFollowsTheSystemAndTheSwitch(t *testing.T) {
+	world := enter(t)
 	const ground = "getComputedStyle(document.documentElement).backgroundColor"
 	background := func(p *Page) string {
 		var colour string
@@ -69,6 +71,7 @@ func TestTheThemeFollowsTheSystemAndTheSwitch(t *testing.T) {
 }
 
 func TestADeadProgramIsSaid(t *testing.T) {
+	world := enter(t)
 	p := signedIn(t, world.own, "user", "exit code", "panic", "goroutine", "boom", "Go program has already exited", "console: ")
 	visibleNow, err := p.Exists("#dead-notice")
 	require.NoError(t, err)
@@ -85,6 +88,7 @@ func TestADeadProgramIsSaid(t *testing.T) {
 }
 
 func TestTheLogPageShowsWhatFailed(t *testing.T) {
+	world := enter(t)
 	p := newPage(t, world.own, unauthorized)
 	require.NoError(t, p.Open("/"))
 	require.NoError(t, p.SubmitPassword(world.accounts["user"].Email, "wrong"))

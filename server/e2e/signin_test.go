@@ -20,6 +20,7 @@ import (
 const unauthorized = "401 (Unauthorized)"
 
 func TestEachRoleSeesItsColumnsAndRows(t *testing.T) {
+	world := enter(t)
 	tests := []struct {
 		role    string
 		columns string
@@ -64,6 +65,7 @@ func TestEachRoleSeesItsColumnsAndRows(t *testing.T) {
 }
 
 func TestAKeyPairSignsInWithoutTheServerKnowingIt(t *testing.T) {
+	world := enter(t)
 	p := newPage(t, world.own)
 	require.NoError(t, p.Open("/sessions"))
 	account := world.accounts["superadmin"]
@@ -83,6 +85,7 @@ func TestAKeyPairSignsInWithoutTheServerKnowingIt(t *testing.T) {
 }
 
 func TestAWrongPasswordIsSaidAndTheNameKept(t *testing.T) {
+	world := enter(t)
 	p := newPage(t, world.own, unauthorized)
 	require.NoError(t, p.Open("/"))
 	require.NoError(t, p.SubmitPassword(world.accounts["user"].Email, "not the password"))
@@ -100,6 +103,7 @@ func TestAWrongPasswordIsSaidAndTheNameKept(t *testing.T) {
 }
 
 func TestAnExpiredSignInAsksAgainAndComesBack(t *testing.T) {
+	world := enter(t)
 	p := signedIn(t, world.own, "user", unauthorized)
 	other, err := world.browser.NewTab(p)
 	require.NoError(t, err)
@@ -121,6 +125,7 @@ func TestAnExpiredSignInAsksAgainAndComesBack(t *testing.T) {
 }
 
 func TestASignInHoldsInAllTabs(t *testing.T) {
+	world := enter(t)
 	account := world.accounts["user"]
 	p := newPage(t, world.own)
 	require.NoError(t, p.Open("/"))
@@ -138,6 +143,7 @@ func TestASignInHoldsInAllTabs(t *testing.T) {
 }
 
 func TestSigningOutLeavesNothingBehind(t *testing.T) {
+	world := enter(t)
 	p := signedIn(t, world.own, "user")
 	require.NoError(t, p.Eval(`window.signedIn = true`, nil))
 	require.NoError(t, p.Click(".account-button"))
@@ -156,6 +162,7 @@ func TestSigningOutLeavesNothingBehind(t *testing.T) {
 }
 
 func TestTheFormWorksWithoutScripts(t *testing.T) {
+	world := enter(t)
 	t.Run("a right password leads to the page asked for", func(t *testing.T) {
 		p := newPage(t, world.own)
 		require.NoError(t, p.WithoutScripts())
@@ -176,6 +183,7 @@ func TestTheFormWorksWithoutScripts(t *testing.T) {
 }
 
 func TestTheFormWorksBeforeTheProgramHasArrived(t *testing.T) {
+	world := enter(t)
 	p := newPage(t, world.own, "app.", "loading wasm failed", "Failed to fetch", "ERR_BLOCKED_BY_CLIENT")
 	require.NoError(t, p.Block("*.wasm"))
 	require.NoError(t, p.Open("/sessions?tab=finished"))
@@ -189,6 +197,7 @@ func TestTheFormWorksBeforeTheProgramHasArrived(t *testing.T) {
 // postForm fills the plain form and sends it.
 func postForm(t *testing.T, p *Page, password string) {
 	t.Helper()
+	world := worldOf(t)
 	require.NoError(t, p.Fill("#signin [name=username]", world.accounts["user"].Email))
 	require.NoError(t, p.Fill("#signin [name=password]", password))
 	require.NoError(t, p.Press(kb.Enter))
@@ -196,8 +205,9 @@ func postForm(t *testing.T, p *Page, password string) {
 }
 
 func TestTheFrameIsThereBeforeTheProgram(t *testing.T) {
-	p := signedIn(t, world.own, "user")
+	world := enter(t)
 	blocked := []string{"app.", "loading wasm failed", "Failed to fetch", "ERR_BLOCKED_BY_CLIENT"}
+	p := signedIn(t, world.own, "user", blocked...)
 	require.NoError(t, p.Block("*.wasm"))
 	require.NoError(t, p.Run(network.SetBypassServiceWorker(true)))
 	require.NoError(t, p.Run(network.SetCacheDisabled(true)))
@@ -207,11 +217,10 @@ func TestTheFrameIsThereBeforeTheProgram(t *testing.T) {
 	var html string
 	require.NoError(t, p.Eval("document.documentElement.outerHTML", &html))
 	assert.NotContains(t, html, world.accounts["user"].Email, "prerendered pages hold nobody's data")
-	assert.Empty(t, p.Problems(blocked...))
-	p.ForgetProblems()
 }
 
 func TestEveryAnswerHasTheSecurityHeaders(t *testing.T) {
+	world := enter(t)
 	for _, path := range []string{"/", "/sessions", "/app.js", "/nowhere"} {
 		resp := httpGet(t, world.own.UI+path)
 		policy := resp.Header.Get("Content-Security-Policy")

@@ -17,6 +17,7 @@ import (
 // terminalPage opens a terminal of a session in a browser tab of its own.
 func terminalPage(t *testing.T, site *Server, session, name string, expected ...string) *Page {
 	t.Helper()
+	world := worldOf(t)
 	p := newPage(t, site, expected...)
 	require.NoError(t, p.WithoutTerminalGuide())
 	require.NoError(t, p.Open(TerminalPath(session, name)))
@@ -29,6 +30,7 @@ func terminalPage(t *testing.T, site *Server, session, name string, expected ...
 // which stays in the browser.
 func withKeyPair(t *testing.T, site *Server, path string, expected ...string) *Page {
 	t.Helper()
+	world := worldOf(t)
 	p := newPage(t, site, expected...)
 	require.NoError(t, p.WithoutTerminalGuide())
 	require.NoError(t, p.Open(path))
@@ -44,6 +46,7 @@ func runIn(t *testing.T, p *Page, command string) {
 }
 
 func TestACommandTypedIntoATerminalAnswers(t *testing.T) {
+	world := enter(t)
 	id := createRunning(t, "user", "terminal-types")
 	p := terminalPage(t, world.own, id, "")
 	runIn(t, p, "echo $((6*7)) is the answer")
@@ -66,6 +69,7 @@ func TestACommandTypedIntoATerminalAnswers(t *testing.T) {
 
 	t.Run("a paste that says that it ends", func(t *testing.T) {
 		require.NoError(t, p.Type("echo "))
+		require.NoError(t, p.WaitScreen("$ echo\n"), "the shell reads a line, and takes a paste as one")
 		require.NoError(t, p.PasteInTerminal("pasted\x1b[201~\recho broke $((1+1)) out\r"))
 		require.NoError(t, p.WaitScreen("echo pasted"))
 		require.NoError(t, p.Hold("c", "KeyC", 67, input.ModifierCtrl))
@@ -98,13 +102,14 @@ func TestACommandTypedIntoATerminalAnswers(t *testing.T) {
 }
 
 func TestATerminalGoesOnAfterTheNetworkWasCut(t *testing.T) {
+	world := enter(t)
 	id := createRunning(t, "user", "terminal-cut")
 	cutter, err := StartCutter(world.own.UI)
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = cutter.Close() })
 	p := terminalPage(t, &Server{UI: cutter.URL}, id, "cut", "WebSocket connection", "net::ERR", "Failed to load", "network error")
 	runIn(t, p, "unset TMUX; for i in $(seq 1 400); do echo line-$i; sleep 0.01; done; echo all is done")
-	require.NoError(t, p.WaitScreen("line-20"))
+	require.NoError(t, p.Wait(`/^line-\d/m.test(`+screenText+`)`), "some of it has come")
 	cutter.Cut()
 	require.NoError(t, p.WaitTerminal("reconnecting"))
 	require.NoError(t, p.Type("echo typed mean"+"while"+kb.Enter))
@@ -129,6 +134,7 @@ func TestATerminalGoesOnAfterTheNetworkWasCut(t *testing.T) {
 }
 
 func TestAFloodDoesNotFreezeThePage(t *testing.T) {
+	world := alone(t)
 	id := createRunning(t, "user", "terminal-flood")
 	p := terminalPage(t, world.own, id, "")
 	runIn(t, p, "yes this is a flood")
@@ -150,6 +156,7 @@ func TestAFloodDoesNotFreezeThePage(t *testing.T) {
 }
 
 func TestASessionHasSeveralTerminalsWithNames(t *testing.T) {
+	world := enter(t)
 	id := createRunning(t, "user", "terminal-names")
 	p := terminalPage(t, world.own, id, "")
 	runIn(t, p, "echo this is the $((0+1))st")
@@ -188,6 +195,7 @@ func TestASessionHasSeveralTerminalsWithNames(t *testing.T) {
 }
 
 func TestATerminalWithAKeyPairInTheBrowser(t *testing.T) {
+	world := enter(t)
 	id := createSession(t, "user", "terminal-key")
 	cutter, err := StartCutter(world.own.UI)
 	require.NoError(t, err)
@@ -205,6 +213,7 @@ func TestATerminalWithAKeyPairInTheBrowser(t *testing.T) {
 }
 
 func TestATerminalThatWasOpenedWithoutANetworkLoadsByItself(t *testing.T) {
+	world := enter(t)
 	id := createRunning(t, "user", "terminal-offline")
 	p := signedIn(t, world.own, "user", "net::ERR", "Failed to load resource")
 	require.NoError(t, p.WithoutTerminalGuide())
@@ -218,6 +227,7 @@ func TestATerminalThatWasOpenedWithoutANetworkLoadsByItself(t *testing.T) {
 }
 
 func TestATerminalHasTheFocusAfterSigningInAgain(t *testing.T) {
+	world := enter(t)
 	id := createRunning(t, "user", "terminal-expired")
 	p := newPage(t, world.own, unauthorized)
 	require.NoError(t, p.WithoutTerminalGuide())

@@ -44,6 +44,7 @@ func loadedAt(place int) string {
 }
 
 func TestAListOfAHundredThousand(t *testing.T) {
+	enter(t)
 	site, account := manySessions(t)
 	p := newPage(t, site)
 	require.NoError(t, p.SignIn("/sessions?tab=finished", account))
