@@ -85,6 +85,24 @@ func TestWhoStopsInTheMiddleOfABodyIsCut(t *testing.T) {
 	})
 }
 
+func TestABodyStaysAtItsEndWhenItsAnswerHasBegun(t *testing.T) {
+	for _, length := range []string{"Content-Length: 2\r\n\r\nhi", "Transfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n"} {
+		synctest.Test(t, func(t *testing.T) {
+			again := make(chan error, 1)
+			client, _ := stalledBy(t, func(w http.ResponseWriter, r *http.Request) {
+				_, err := io.ReadAll(r.Body)
+				assert.NoError(t, err)
+				assert.NoError(t, http.NewResponseController(w).Flush())
+				_, err = r.Body.Read(make([]byte, 1))
+				again <- err
+			})
+			_, err := io.WriteString(client, "POST / HTTP/1.1\r\nHost: x\r\n"+length)
+			require.NoError(t, err)
+			assert.Equal(t, io.EOF, <-again)
+		})
+	}
+}
+
 // stalledBy serves one connection and tells when the server has ended it.
 func stalledBy(t *testing.T, handler http.HandlerFunc) (client net.Conn, ended chan struct{}) {
 	listener := &oneConn{make(chan net.Conn, 1), make(chan struct{})}

@@ -119,7 +119,7 @@ func (c *Counter) Reset() {
 
 func (c *Counter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	call := Call{Method: r.Method, Path: r.URL.Path, Signed: r.Header.Get("Authorization") != "", Began: time.Now()}
-	r.Body = countingBody{r.Body, &call.Sent}
+	r.Body = &countingBody{ReadCloser: r.Body, n: &call.Sent}
 	counted := &countingWriter{ResponseWriter: w, status: http.StatusOK}
 	defer func() {
 		call.Status, call.Received, call.Took = counted.status, counted.n, time.Since(call.Began)
@@ -138,14 +138,21 @@ func (c *Counter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	fault(c.proxy).ServeHTTP(counted, r)
 }
 
+// countingBody counts, and stays at its end: it is looked at once more when the
+// answer has begun, which has closed it.
 type countingBody struct {
 	io.ReadCloser
-	n *int64
+	n     *int64
+	ended bool
 }
 
-func (b countingBody) Read(p []byte) (int, error) {
+func (b *countingBody) Read(p []byte) (int, error) {
+	if b.ended {
+		return 0, io.EOF
+	}
 	n, err := b.ReadCloser.Read(p)
 	*b.n += int64(n)
+	b.ended = err == io.EOF
 	return n, err
 }
 
