@@ -63,7 +63,7 @@ func baseURL(scheme string, listener net.Listener) string {
 
 // The limits of a connection. There is none on a whole request or answer: uploads,
 // events and terminals take as long as they take. The next piece of a request's body
-// has a limit, see [unstalled].
+// and of an answer have one, see [unstalled] and [unread].
 const (
 	readHeaderTimeout = 10 * time.Second
 	stallTimeout      = time.Minute
@@ -75,7 +75,7 @@ const (
 // those of connections that were hijacked.
 func newHTTPServer(ctx context.Context, handler http.Handler, logger *slog.Logger) *http.Server {
 	server := &http.Server{
-		Handler:           guard(logger, unstalled(handler)),
+		Handler:           guard(logger, unread(unstalled(handler))),
 		ReadHeaderTimeout: readHeaderTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeaderBytes,

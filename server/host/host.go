@@ -7,7 +7,6 @@ import (
 	"maps"
 	"net/http"
 	"strings"
-	"time"
 
 	"github.com/baiui/baiui/app"
 	"github.com/baiui/baiui/web"
@@ -51,19 +50,10 @@ func New(options Options) *Host {
 	return h
 }
 
-// writeTimeout is how long an answer may take: the largest file, over a line of
-// the slowest kind.
-const writeTimeout = 15 * time.Minute
-
 // ServeHTTP implements http.Handler.
 func (h *Host) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	header := w.Header()
 	maps.Copy(header, h.headers)
-	// Whoever takes this long to read a file is not reading it. The limit is taken
-	// off again, because what is asked next on the connection may stream for a day.
-	controller := http.NewResponseController(w)
-	_ = controller.SetWriteDeadline(time.Now().Add(writeTimeout)) // only a test's writer cannot
-	defer func() { _ = controller.SetWriteDeadline(time.Time{}) }()
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		header.Set("Allow", "GET, HEAD")
 		writeProblem(w, http.StatusMethodNotAllowed, "method-not-allowed", "Method Not Allowed")

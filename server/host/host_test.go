@@ -12,7 +12,6 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
-	"time"
 
 	"github.com/andybalholm/brotli"
 	"github.com/stretchr/testify/assert"
@@ -277,26 +276,6 @@ func TestAnswersDoNotShareTheirHeaders(t *testing.T) {
 	ask(h, "GET", "/nothing")
 	assert.Len(t, h.headers, before)
 	assert.Equal(t, []string{"Accept-Encoding"}, ask(h, "GET", "/web/app.0123.wasm").Header["Vary"])
-}
-
-// deadlines is a writer that remembers the limits for writing.
-type deadlines struct {
-	*httptest.ResponseRecorder
-	write []time.Time
-}
-
-func (d *deadlines) SetWriteDeadline(t time.Time) error {
-	d.write = append(d.write, t)
-	return nil
-}
-
-func TestReadersThatDoNotReadAreLetGo(t *testing.T) {
-	h, _ := newHost(t, nil)
-	w := &deadlines{ResponseRecorder: httptest.NewRecorder()}
-	h.ServeHTTP(w, httptest.NewRequest("GET", "/web/app.0123.wasm", nil))
-	require.Len(t, w.write, 2)
-	assert.WithinDuration(t, time.Now().Add(writeTimeout), w.write[0], time.Minute)
-	assert.True(t, w.write[1].IsZero(), "the connection may be used for a stream next")
 }
 
 func FuzzAccepts(f *testing.F) {

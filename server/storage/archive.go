@@ -14,8 +14,11 @@ import (
 
 // sendArchive writes a ZIP archive while it reads. Once the first byte is out,
 // a failure can only be told by cutting the connection.
-func (v *Volume) sendArchive(w http.ResponseWriter, r *http.Request, f *folder, paths []string, name string) error {
-	release, err := v.guard(r.Context())
+//
+// An archive takes as long as its reader, so few of one bearer are made at a time,
+// and none of the turns of walks are held for it.
+func (v *Volume) sendArchive(w http.ResponseWriter, r *http.Request, bearer string, f *folder, paths []string, name string) error {
+	release, err := v.archives.Enter(r.Context(), bearer)
 	if err != nil {
 		return err
 	}
@@ -23,7 +26,7 @@ func (v *Volume) sendArchive(w http.ResponseWriter, r *http.Request, f *folder, 
 	h := w.Header()
 	h.Set("Content-Type", "application/zip")
 	h.Set("Content-Disposition", disposition(name))
-	out := zip.NewWriter(newSlow(w))
+	out := zip.NewWriter(w)
 	for _, p := range paths {
 		if err := archive(r.Context(), out, f.data, p, len(paths) > 1); err != nil {
 			v.Log.Warn("an archive could not be completed", "error", err)

@@ -5,11 +5,14 @@ package storage
 import (
 	"archive/zip"
 	"bytes"
+	"context"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -187,4 +190,48 @@ func FuzzVerify(f *testing.F) {
 			assert.Equal(t, KindInvalid, KindOf(err), "nobody guesses a signature")
 		}
 	})
+}
+
+// unreadable is a client that takes nothing until it goes.
+type unreadable struct {
+	*httptest.ResponseRecorder
+	begun chan<- struct{}
+	gone  <-chan struct{}
+}
+
+func (u *unreadable) Write([]byte) (int, error) {
+	u.begun <- struct{}{}
+	<-u.gone
+	return 0, io.ErrClosedPipe
+}
+
+func TestArchivesThatNobodyReadsAreInNobodysWay(t *testing.T) {
+	w := newWorld(t, Quota{Bytes: 1 << 20})
+	w.write("a", strings.Repeat("a", 1<<16))
+	ask := func(rw http.ResponseWriter, bearer string) {
+		defer func() { _ = recover() }() // how an archive is cut
+		token, err := w.ArchiveToken(bearer, w.id, []string{"a"}, "")
+		if !assert.NoError(t, err) {
+			return
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		defer cancel()
+		w.Handler().ServeHTTP(rw, httptest.NewRequestWithContext(ctx, http.MethodGet, "/download-archive?token="+token, nil))
+	}
+	begun, gone := make(chan struct{}, 100), make(chan struct{})
+	var clients sync.WaitGroup
+	for range 4 {
+		clients.Go(func() { ask(&unreadable{httptest.NewRecorder(), begun, gone}, "greedy") })
+	}
+	for range maxArchives {
+		<-begun
+	}
+	rec := httptest.NewRecorder()
+	ask(rec, bearer)
+	assert.Equal(t, http.StatusOK, rec.Code)
+	assert.NotEmpty(t, rec.Body.Bytes())
+	w.put("b", "quotas are counted by walks")
+	assert.Empty(t, begun, "two at a time")
+	close(gone)
+	clients.Wait()
 }

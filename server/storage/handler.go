@@ -11,14 +11,15 @@ import (
 // Version is the storage proxy whose dialect this is.
 const Version = "24.09.14"
 
-// idle is how long a transfer may stand still before it is cut.
+// idle is how long an upload may stand still before it is cut.
 const idle = time.Minute
 
 // Handler answers clients at the root of its address, or below a prefix that
 // was stripped: GET /, /download, /download-archive; OPTIONS, HEAD and PATCH
 // /upload. It needs no signature and no cookie, so any origin may call: the token in the
-// query names whose right is used. It sets its own deadlines for
-// transfers, as the server's would cut long ones.
+// query names whose right is used. A transfer takes as long
+// as it takes: the server must have no limit for whole answers, but one for clients
+// that stop reading. Uploads that stand still are cut here.
 func (v *Volume) Handler() http.Handler {
 	mux := http.NewServeMux()
 	for path, methods := range map[string]map[string]func(http.ResponseWriter, *http.Request) error{

@@ -3,12 +3,10 @@ package storage
 import (
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"path"
 	"strings"
-	"time"
 )
 
 // download sends a file, or with archive a directory as a ZIP archive.
@@ -44,7 +42,7 @@ func (v *Volume) download(w http.ResponseWriter, r *http.Request) error {
 		if clean == "." {
 			name = hexOf(id.ID)
 		}
-		return v.sendArchive(w, r, f, []string{clean}, name+".zip")
+		return v.sendArchive(w, r, c.Bearer, f, []string{clean}, name+".zip")
 	}
 	if err != nil {
 		return wrap(opDownload, clean, err)
@@ -55,7 +53,7 @@ func (v *Volume) download(w http.ResponseWriter, r *http.Request) error {
 	h.Set("Content-Disposition", disposition(path.Base(clean)))
 	h.Set("ETag", fmt.Sprintf(`"%x-%x"`, info.ModTime().UnixNano(), info.Size()))
 	// http.ServeContent answers ranges and conditions.
-	http.ServeContent(newSlow(w), r, "", info.ModTime(), file)
+	http.ServeContent(w, r, "", info.ModTime(), file)
 	return nil
 }
 
@@ -83,7 +81,7 @@ func (v *Volume) downloadArchive(w http.ResponseWriter, r *http.Request) error {
 	if name == "" {
 		name = hexOf(id.ID) + ".zip"
 	}
-	return v.sendArchive(w, r, f, c.Files, name)
+	return v.sendArchive(w, r, c.Bearer, f, c.Files, name)
 }
 
 // disposition names a download twice: in ASCII for old clients, and as it is.
@@ -104,38 +102,3 @@ func disposition(name string) string {
 	encoded := strings.ReplaceAll(url.QueryEscape(name), "+", "%20")
 	return `attachment;filename="` + ascii.String() + `"; filename*=UTF-8''` + encoded
 }
-
-// slow is a response that may take as long as the client keeps reading.
-type slow struct {
-	http.ResponseWriter
-	control *http.ResponseController
-}
-
-func newSlow(w http.ResponseWriter) *slow { return &slow{w, http.NewResponseController(w)} }
-
-// Write implements io.Writer.
-func (s *slow) Write(p []byte) (int, error) {
-	s.extend()
-	return s.ResponseWriter.Write(p)
-}
-
-func (s *slow) extend() { _ = s.control.SetWriteDeadline(time.Now().Add(idle)) } // not every server can
-
-// ReadFrom implements io.ReaderFrom, so that files are sent by the kernel, in
-// pieces that each get time.
-func (s *slow) ReadFrom(from io.Reader) (n int64, err error) {
-	for {
-		s.extend()
-		got, err := io.CopyN(s.ResponseWriter, from, 4<<20)
-		n += got
-		if errors.Is(err, io.EOF) {
-			return n, nil
-		}
-		if err != nil {
-			return n, err
-		}
-	}
-}
-
-// Unwrap implements what http.ResponseController looks for.
-func (s *slow) Unwrap() http.ResponseWriter { return s.ResponseWriter }

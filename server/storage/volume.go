@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"sync"
 	"time"
+
+	"github.com/baiui/baiui/server/turns"
 )
 
 // Names inside a volume that are no folder's.
@@ -40,6 +42,9 @@ const (
 	DefaultDownloadLife = time.Hour
 )
 
+// maxArchives is how many archives of one bearer are made at a time.
+const maxArchives = 2
+
 // Options say where a volume is and what it keeps to.
 type Options struct {
 	Dir  string // made (mode 0700) if it is not there
@@ -60,14 +65,15 @@ type Options struct {
 // Volume is an open volume. Its methods may be called from several goroutines.
 type Volume struct {
 	Options
-	root   *os.Root
-	trash  *os.Root
-	secret []byte
-	ledger ledger
-	gauge  gauge
-	upload uploads
-	walks  chan struct{} // slots for walks through whole folders
-	litter chan struct{} // one entry when there is something in the trash
+	root     *os.Root
+	trash    *os.Root
+	secret   []byte
+	ledger   ledger
+	gauge    gauge
+	upload   uploads
+	walks    chan struct{} // slots for walks through whole folders
+	archives *turns.Turns  // of each bearer
+	litter   chan struct{} // one entry when there is something in the trash
 	// out is what uploads are written through: tests break it.
 	out func(io.Writer) io.Writer
 }
@@ -100,7 +106,7 @@ func Open(o Options) (*Volume, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, wrap("open", dir, err)
 	}
-	v := &Volume{Options: o, walks: make(chan struct{}, 4), litter: make(chan struct{}, 1),
+	v := &Volume{Options: o, walks: make(chan struct{}, 4), archives: turns.New(maxArchives), litter: make(chan struct{}, 1),
 		out: func(w io.Writer) io.Writer { return w }}
 	if v.root, err = os.OpenRoot(dir); err != nil {
 		return nil, wrap("open", dir, err)

@@ -21,7 +21,7 @@ type Limits struct {
 	// Complexity is the number of values an answer may have, estimated from
 	// @cost; default 4,000,000.
 	Complexity    int
-	ResponseBytes int // length of the answer's data; default 64 MiB
+	ResponseBytes int // length of the answer's data; default 16 MiB
 	Errors        int // entries in `errors`; default 1,000
 }
 
@@ -32,7 +32,7 @@ func (l Limits) withDefaults() Limits {
 	}{
 		{&l.Bytes, 64 << 10}, {&l.Tokens, 8_000}, {&l.Definitions, 64},
 		{&l.Depth, 20}, {&l.Fields, 3_000}, {&l.RootFields, 64}, {&l.Repeats, 256},
-		{&l.Complexity, 4_000_000}, {&l.ResponseBytes, 64 << 20}, {&l.Errors, 1_000},
+		{&l.Complexity, 4_000_000}, {&l.ResponseBytes, 16 << 20}, {&l.Errors, 1_000},
 	} {
 		if *entry.field == 0 {
 			*entry.field = entry.value

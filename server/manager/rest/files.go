@@ -29,10 +29,6 @@ const (
 	maxDownloads = 5
 )
 
-// transferPatience is how long a transfer may stand still. The whole of it takes
-// as long as it takes.
-const transferPatience = time.Minute
-
 // running finds an own session that runs, and its main kernel.
 func (h *Handler) running(r *request) (*store.Session, *store.Kernel, error) {
 	name := r.PathValue("name")
@@ -148,7 +144,6 @@ func (h *Handler) upload(w http.ResponseWriter, r *request) error {
 		return problem.InvalidParams("A multipart body is needed.")
 	}
 	for n := 0; ; n++ {
-		h.extend(w)
 		part, err := parts.NextRawPart()
 		switch {
 		case errors.Is(err, io.EOF):
@@ -240,7 +235,7 @@ func (h *Handler) download(w http.ResponseWriter, r *request) error {
 		}
 		contents = append(contents, content)
 	}
-	out := multipart.NewWriter(&patient{w, h})
+	out := multipart.NewWriter(w)
 	w.Header().Set("Content-Type", "multipart/mixed; boundary="+out.Boundary())
 	w.WriteHeader(http.StatusOK)
 	for _, content := range contents {
@@ -281,7 +276,7 @@ func (h *Handler) downloadSingle(w http.ResponseWriter, r *request) error {
 	w.WriteHeader(http.StatusOK)
 	// A file that grows meanwhile ends where it was long; one that shrinks is cut
 	// off, which the client notices.
-	if n, err := io.Copy(&patient{w, h}, io.LimitReader(content, file.Size)); err != nil || n < file.Size {
+	if n, err := io.Copy(w, io.LimitReader(content, file.Size)); err != nil || n < file.Size {
 		panic(http.ErrAbortHandler)
 	}
 	return nil
@@ -290,23 +285,4 @@ func (h *Handler) downloadSingle(w http.ResponseWriter, r *request) error {
 // deprecatedDownload is what manager 24.09 says to a download by GET.
 func (h *Handler) deprecatedDownload(http.ResponseWriter, *request) error {
 	return problem.Deprecated("Use the HTTP POST method to invoke this API with parameters in the request body.")
-}
-
-// extend gives the client more time, for reading and writing.
-func (h *Handler) extend(w http.ResponseWriter) {
-	control := http.NewResponseController(w)
-	deadline := time.Now().Add(transferPatience)
-	_ = control.SetReadDeadline(deadline) // not every writer has them
-	_ = control.SetWriteDeadline(deadline)
-}
-
-// patient writes to a client for as long as it takes what it is given.
-type patient struct {
-	http.ResponseWriter
-	h *Handler
-}
-
-func (p *patient) Write(b []byte) (int, error) {
-	p.h.extend(p.ResponseWriter)
-	return p.ResponseWriter.Write(b)
 }

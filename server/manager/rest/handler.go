@@ -23,6 +23,7 @@ import (
 	"github.com/baiui/baiui/server/manager/store"
 	"github.com/baiui/baiui/server/manager/tasks"
 	"github.com/baiui/baiui/server/manager/usage"
+	"github.com/baiui/baiui/server/turns"
 )
 
 // The versions this manager says it is.
@@ -76,13 +77,14 @@ type Handler struct {
 	reports *usage.Reports
 
 	streams openStreams
+	large   *turns.Turns // see inTurn
 	// runs is the code that runs for clients.
 	runs runs.Runs
 }
 
 // New makes the handler.
 func New(o Options) *Handler {
-	h := &Handler{Options: o, limits: newLimiter(), guesses: guesses.New(o.Now), uses: &uses{}}
+	h := &Handler{Options: o, limits: newLimiter(), guesses: guesses.New(o.Now), uses: &uses{}, large: turns.New(maxLarge)}
 	h.reports = usage.New(usage.Options{Store: o.Store, Now: o.Now, Stats: func(k store.Kernel) (m model.Metrics) {
 		_ = m.UnmarshalJSON(o.Engine.LastStats(k)) // what is not metrics is none
 		return m

@@ -29,6 +29,22 @@ type method struct {
 	changes bool // refused while the manager is frozen
 }
 
+// maxLarge is how many large answers of a key pair are made or being read at a time.
+const maxLarge = 8
+
+// inTurn is for calls whose answers may be large and are in memory until they have
+// been read: there are few of each key pair at a time.
+func (h *Handler) inTurn(f handler) handler {
+	return func(w http.ResponseWriter, r *request) error {
+		leave, err := h.large.Enter(r.Context(), r.caller.AccessKey)
+		if err != nil {
+			return err
+		}
+		defer leave()
+		return f(w, r)
+	}
+}
+
 // allow is the Allow header.
 func (t *route) allow() string {
 	names := make([]string, 0, len(t.methods)+1)
@@ -44,6 +60,7 @@ func (t *route) allow() string {
 func (h *Handler) table() *http.ServeMux {
 	signed := func(f handler) method { return method{handle: f} }
 	change := func(f handler) method { return method{handle: f, changes: true} }
+	large := func(f handler) method { return method{handle: h.inTurn(f)} }
 	open := func(f handler) method { return method{handle: f, open: true} }
 	const get, post, patch, del = http.MethodGet, http.MethodPost, http.MethodPatch, http.MethodDelete
 
@@ -59,24 +76,24 @@ func (h *Handler) table() *http.ServeMux {
 		"/auth/update-password-no-auth": {post: open(h.updateOldPassword)},
 		"/auth/update-full-name":        {post: signed(h.updateFullName)},
 
-		"/admin/gql":     {post: signed(h.graphql)},
-		"/admin/graphql": {post: signed(h.graphqlOld)},
+		"/admin/gql":     {post: large(h.graphql)},
+		"/admin/graphql": {post: large(h.graphqlOld)},
 
 		"/session":                         {post: change(h.createSession)},
 		"/session/_/create":                {post: change(h.createSession)},
 		"/session/_/create-from-template":  {post: change(h.createFromTemplate)},
 		"/session/_/dry-run":               {post: signed(h.dryRun)},
 		"/session/_/match":                 {get: signed(h.matchSessions)},
-		"/session/_/logs":                  {get: signed(h.taskLogs)},
+		"/session/_/logs":                  {get: large(h.taskLogs)},
 		"/session/{name}":                  {get: signed(h.getSession), post: signed(h.executeCode), patch: signed(h.restartSession), del: signed(h.destroySession)},
 		"/session/{name}/complete":         {post: signed(h.complete)},
-		"/session/{name}/logs":             {get: signed(h.sessionLogs)},
+		"/session/{name}/logs":             {get: large(h.sessionLogs)},
 		"/session/{name}/rename":           {post: signed(h.renameSession)},
 		"/session/{name}/interrupt":        {post: signed(h.interruptSession)},
 		"/session/{name}/start-service":    {post: signed(h.startService)},
 		"/session/{name}/shutdown-service": {post: signed(h.shutdownService)},
 
-		"/session/{name}/files":              {get: signed(h.listFiles)},
+		"/session/{name}/files":              {get: large(h.listFiles)},
 		"/session/{name}/upload":             {post: signed(h.upload)},
 		"/session/{name}/download":           {post: signed(h.download), get: signed(h.deprecatedDownload)},
 		"/session/{name}/download_single":    {post: signed(h.downloadSingle), get: signed(h.deprecatedDownload)},
@@ -98,8 +115,8 @@ func (h *Handler) table() *http.ServeMux {
 		"/resource/container-registries": {get: signed(superadminsOnly(h.containerRegistries))},
 		"/config/docker-registries":      {get: signed(superadminsOnly(h.containerRegistries))},
 		"/resource/recalculate-usage":    {post: signed(superadminsOnly(h.recalculateUsage))},
-		"/resource/usage/month":          {get: signed(superadminsOnly(h.usageOfMonth))},
-		"/resource/usage/period":         {get: signed(superadminsOnly(h.usageOfPeriod))},
+		"/resource/usage/month":          {get: large(superadminsOnly(h.usageOfMonth))},
+		"/resource/usage/period":         {get: large(superadminsOnly(h.usageOfPeriod))},
 		"/resource/stats/user/month":     {get: signed(h.userStats)},
 		"/resource/stats/admin/month":    {get: signed(superadminsOnly(h.adminStats))},
 
@@ -142,9 +159,11 @@ func (h *Handler) addFolders(routes map[string]map[string]method) {
 	for pattern, calls := range h.Folders.Routes() {
 		methods := map[string]method{}
 		for name, call := range calls {
-			methods[name] = method{
-				handle:  func(w http.ResponseWriter, r *request) error { return call(w, r.Request, r.caller) },
-				changes: name != http.MethodGet,
+			handle := func(w http.ResponseWriter, r *request) error { return call(w, r.Request, r.caller) }
+			if name == http.MethodGet {
+				methods[name] = method{handle: h.inTurn(handle)} // lists
+			} else {
+				methods[name] = method{handle: handle, changes: true}
 			}
 		}
 		routes[pattern] = methods

@@ -11,12 +11,8 @@ import (
 	"github.com/baiui/baiui/server/manager/problem"
 )
 
-// How often a stream without events says that it is alive, and how long a
-// client may take to read what it was sent.
-const (
-	pingEvery    = 15 * time.Second
-	writeTimeout = 30 * time.Second
-)
+// pingEvery is how often a stream without events says that it is alive.
+const pingEvery = 15 * time.Second
 
 // maxStreams is how many streams a key pair may have open at a time. Each costs a
 // connection and little else; a page has one, and one for each background task
@@ -88,7 +84,6 @@ func (s *eventStream) sendRetry(name string, data fields, retry int) error {
 func (s *eventStream) ping() error { return s.write(": ping\r\n\r\n") }
 
 func (s *eventStream) write(text string) error {
-	_ = s.control.SetWriteDeadline(time.Now().Add(writeTimeout)) // not every writer has one
 	if _, err := s.w.Write([]byte(text)); err != nil {
 		return err
 	}

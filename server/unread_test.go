@@ -1,0 +1,160 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const longAnswer = 3*filePiece + 1
+
+// answered serves one connection that nobody reads from yet.
+func answered(t *testing.T, handler http.HandlerFunc) (client net.Conn) {
+	listener := &oneConn{make(chan net.Conn, 1), make(chan struct{})}
+	server := newHTTPServer(context.Background(), handler, slog.New(slog.DiscardHandler))
+	served := make(chan struct{})
+	go func() { defer close(served); _ = server.Serve(listener) }()
+	client, far := net.Pipe()
+	listener.conns <- far
+	t.Cleanup(func() {
+		_ = client.Close()
+		_ = server.Close()
+		<-served
+	})
+	_, err := io.WriteString(client, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+	require.NoError(t, err)
+	return client
+}
+
+// longAnswers are the ways to write longAnswer bytes.
+func longAnswers(t *testing.T) map[string]func(http.ResponseWriter) error {
+	path := filepath.Join(t.TempDir(), "file")
+	require.NoError(t, os.WriteFile(path, make([]byte, longAnswer), 0o600))
+	return map[string]func(http.ResponseWriter) error{
+		"at once": func(w http.ResponseWriter) error {
+			_, err := w.Write(make([]byte, longAnswer))
+			return err
+		},
+		"from a reader": func(w http.ResponseWriter) error {
+			_, err := io.Copy(w, strings.NewReader(strings.Repeat("x", longAnswer)))
+			return err
+		},
+		"from a part of a file": func(w http.ResponseWriter) error {
+			file, err := os.Open(path)
+			if err != nil {
+				return err
+			}
+			defer func() { _ = file.Close() }()
+			_, err = io.CopyN(w, file, longAnswer)
+			return err
+		},
+		"as events": func(w http.ResponseWriter) error {
+			for range longAnswer {
+				if _, err := w.Write([]byte("x")); err != nil {
+					return err
+				}
+				if err := http.NewResponseController(w).Flush(); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+	}
+}
+
+func TestWhoStopsReadingAnAnswerIsCut(t *testing.T) {
+	for name, write := range longAnswers(t) {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				failed := make(chan error, 1)
+				began := time.Now()
+				client := answered(t, func(w http.ResponseWriter, _ *http.Request) { failed <- write(w) })
+				_, err := client.Read(make([]byte, 1))
+				require.NoError(t, err)
+				assert.ErrorIs(t, <-failed, os.ErrDeadlineExceeded)
+				assert.Equal(t, stallTimeout, time.Since(began))
+			})
+		})
+	}
+}
+
+func TestWhoReadsSlowlyGetsAll(t *testing.T) {
+	for name, write := range longAnswers(t) {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				client := answered(t, func(w http.ResponseWriter, _ *http.Request) {
+					if err := write(w); err != nil {
+						panic(http.ErrAbortHandler)
+					}
+				})
+				response, err := http.ReadResponse(bufio.NewReader(&slowly{client}), nil)
+				require.NoError(t, err)
+				n, err := io.Copy(io.Discard, response.Body)
+				assert.NoError(t, err)
+				assert.EqualValues(t, longAnswer, n)
+			})
+		})
+	}
+}
+
+// slowly reads a little at a time.
+type slowly struct{ from io.Reader }
+
+func (s *slowly) Read(p []byte) (int, error) {
+	time.Sleep(stallTimeout / 128)
+	return s.from.Read(p)
+}
+
+func TestAnAnswerMayComeLate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		client := answered(t, func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodPost {
+				time.Sleep(10 * stallTimeout)
+			}
+			w.WriteHeader(http.StatusNoContent)
+		})
+		reader := bufio.NewReader(client)
+		for _, method := range []string{"POST", "GET"} { // on the same connection, behind the one of answered
+			response, err := http.ReadResponse(reader, nil)
+			require.NoError(t, err)
+			assert.Equal(t, http.StatusNoContent, response.StatusCode)
+			time.Sleep(stallTimeout + time.Second)
+			_, err = io.WriteString(client, method+" / HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n")
+			require.NoError(t, err)
+		}
+		response, err := http.ReadResponse(reader, nil)
+		require.NoError(t, err)
+		assert.Equal(t, http.StatusNoContent, response.StatusCode)
+	})
+}
+
+func TestAConnectionThatIsTakenOverHasNoDeadline(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		client := answered(t, func(w http.ResponseWriter, _ *http.Request) {
+			conn, _, err := http.NewResponseController(w).Hijack()
+			if !assert.NoError(t, err) {
+				return
+			}
+			go func() {
+				defer func() { _ = conn.Close() }()
+				time.Sleep(2 * stallTimeout)
+				_, _ = io.WriteString(conn, "late")
+			}()
+		})
+		text, err := io.ReadAll(client)
+		require.NoError(t, err)
+		assert.Equal(t, "late", string(text))
+	})
+}
