@@ -52,6 +52,13 @@ func TestStatisticsCountInQuartersOfAnHour(t *testing.T) {
 		}
 		assert.Equal(w.T, 2, stats("super", "/resource/stats/admin/month")[2879].Sessions.Value)
 		assert.Equal(w.T, 401, w.as("admin", "GET", "/resource/stats/admin/month", "").status)
+
+		for _, name := range []string{"half", "other-half"} {
+			got := w.as("user", "POST", "/session", request(w, object{"name": name, "config": object{"resources": object{"cpu": "1.5", "mem": "1g"}}}))
+			require.Equal(w, 201, got.status, "%s", got.body)
+		}
+		w.set(w.now().Add(time.Minute))
+		assert.Equal(w.T, 4, stats("user", "/resource/stats/user/month")[2879].CPU.Value, "two halves are a core")
 	})
 }
 

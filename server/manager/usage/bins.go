@@ -18,7 +18,7 @@ const (
 type Bin struct {
 	Date     float64  `json:"date"` // its beginning, seconds since 1970
 	Sessions Quantity `json:"num_sessions"`
-	CPU      Quantity `json:"cpu_allocated"` // whole cores
+	CPU      Quantity `json:"cpu_allocated"` // whole cores, of all kernels together
 	Memory   Quantity `json:"mem_allocated"`
 	GPU      Real     `json:"gpu_allocated"`
 	Read     Quantity `json:"io_read_bytes"`
@@ -58,7 +58,6 @@ func (r *Reports) Bins(ctx context.Context, userID string) ([]Bin, error) {
 			end = now
 		}
 		first, last := binOf(start, k.CreatedAt), binOf(start, end)
-		a.cpu = float64(int64(a.cpu))
 		count[first]++
 		count[last+1]--
 		change[first].add(a)
@@ -75,7 +74,8 @@ func (r *Reports) Bins(ctx context.Context, userID string) ([]Bin, error) {
 		kernels += count[i]
 		held.add(change[i])
 		at := start.Add(time.Duration(i) * binLength)
-		bins[i] = Bin{Date: float64(at.UnixMicro()) / 1e6, Sessions: Quantity{kernels, "count"}, CPU: Quantity{int64(held.cpu), "count"},
+		cpu := int64(held.cpu + 1e-6) // ten tenths are a core
+		bins[i] = Bin{Date: float64(at.UnixMicro()) / 1e6, Sessions: Quantity{kernels, "count"}, CPU: Quantity{cpu, "count"},
 			Memory: Quantity{held.memory, "bytes"}, GPU: Real{held.gpu, "count"}, Read: Quantity{held.read, "bytes"},
 			Wrote: Quantity{held.wrote, "bytes"}, Disk: Quantity{held.disk, "bytes"}}
 	}
