@@ -30,7 +30,7 @@ import (
 	"github.com/baiui/baiui/server/storage"
 )
 
-// saveEvery is how often the counters of key pairs are written.
+// saveEvery is how often the counters of key pairs and sessions are written.
 const saveEvery = 10 * time.Second
 
 // Options are what a manager is made of. Store and Node are needed; whoever
@@ -230,7 +230,7 @@ func (m *Manager) Run(ctx context.Context) error {
 				return nil
 			case <-ticker.C:
 				if err := m.handler.SaveUses(ctx); err != nil && ctx.Err() == nil {
-					m.log.Warn("saving the counters of key pairs failed", "error", err)
+					m.log.Warn("saving the counters of key pairs and sessions failed", "error", err)
 				}
 			}
 		}

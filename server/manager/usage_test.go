@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -151,5 +152,22 @@ func TestAskingForUsageToBeAddedUpAgainChangesNothing(t *testing.T) {
 		assert.Equal(w.T, 200, got.status)
 		assert.Equal(w.T, "{}", string(got.body))
 		assert.Equal(w.T, string(before.body), string(w.as("user", "POST", "/resource/check-presets", "{}").body))
+	})
+}
+
+func TestWhatIsAskedOfASessionIsCounted(t *testing.T) {
+	inWorld(t, func(w *world) {
+		id := w.create("user", "asked")
+		w.as("user", "GET", "/session/asked", "")
+		w.as("user", "POST", "/session/asked/interrupt", "")
+		w.as("user", "POST", "/session/asked/download_single", `{"file": "none"}`)
+		time.Sleep(11 * time.Second) // the counters are written from time to time
+		synctest.Wait()
+		assert.Equal(w.T, 2, w.session(id).NumQueries)
+		var info struct {
+			Queries int `json:"numQueriesExecuted"`
+		}
+		require.NoError(w.T, json.Unmarshal(w.as("user", "GET", "/session/asked", "").body, &info))
+		assert.Equal(w.T, 2, info.Queries)
 	})
 }

@@ -207,6 +207,6 @@ func (h *Handler) interruptSession(w http.ResponseWriter, r *request) error {
 	if err := h.nodeRefusal(err); err != nil {
 		return err
 	}
-	h.Activity.Touch(s.ID)
+	h.touch(s.ID)
 	return reply.NoContent(w)
 }

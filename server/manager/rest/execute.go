@@ -69,7 +69,7 @@ func (h *Handler) executeCode(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	use := h.Activity.Open(s.ID)
+	use := h.connect(s.ID)
 	defer use.Close()
 	var run *runs.Run
 	switch asked.Mode {
@@ -243,7 +243,7 @@ func (h *Handler) streamExecute(w http.ResponseWriter, r *request) error {
 	}
 	defer func() { _ = ws.CloseNow() }()
 	ws.SetReadLimit(maxBody)
-	use := h.Activity.Open(s.ID)
+	use := h.connect(s.ID)
 	defer use.Close()
 	_, message, err := ws.Read(r.Context())
 	if err != nil {

@@ -40,7 +40,7 @@ func (h *Handler) running(r *request) (*store.Session, *store.Kernel, error) {
 	if main == nil {
 		return nil, nil, problem.NoSession(name)
 	}
-	h.Activity.Touch(s.ID)
+	h.touch(s.ID)
 	return s, main, nil
 }
 

@@ -58,7 +58,7 @@ func (h *Handler) tunnel(w http.ResponseWriter, r *request) error {
 	if err := h.startApp(r, a); err != nil {
 		return err
 	}
-	use := h.Activity.Open(a.session.ID)
+	use := h.connect(a.session.ID)
 	defer use.Close()
 	ws, err := websocket.Accept(w, r.Request, &websocket.AcceptOptions{
 		// Pages of every origin may call: a request is signed, not known by a cookie.

@@ -95,13 +95,19 @@ type Use struct {
 	Last  time.Time
 }
 
-// RecordUse adds to the counters of key pairs, by access key.
-func (s *Store) RecordUse(ctx context.Context, uses map[string]Use) error {
+// RecordUse adds to the counters of key pairs, by access key, and of sessions, by
+// id.
+func (s *Store) RecordUse(ctx context.Context, keys map[string]Use, sessions map[string]int) error {
 	return s.tx(ctx, "record use", func(tx *sql.Tx) error {
-		for key, use := range uses {
+		for key, use := range keys {
 			_, err := tx.ExecContext(ctx, "UPDATE keypairs SET num_queries = num_queries + ?, last_used = ? WHERE access_key = ?",
 				use.Count, Micros(use.Last), key)
 			if err != nil {
+				return err
+			}
+		}
+		for id, count := range sessions {
+			if _, err := tx.ExecContext(ctx, "UPDATE sessions SET num_queries = num_queries + ? WHERE id = ?", count, id); err != nil {
 				return err
 			}
 		}

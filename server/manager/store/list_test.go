@@ -131,7 +131,7 @@ func TestListsOfPeopleAndGroups(t *testing.T) {
 	want := testSeed().KeyPairs[2]
 	want.Email, want.DomainName, want.Role = "user@example.test", "default", model.RoleUser
 	assert.Equal(t, want, pairs[0])
-	require.NoError(t, s.RecordUse(ctx, map[string]Use{"AK2": {Count: 3, Last: epoch()}}))
+	require.NoError(t, s.RecordUse(ctx, map[string]Use{"AK2": {Count: 3, Last: epoch()}}, nil))
 	id, err := s.Identify(ctx, "AK2")
 	require.NoError(t, err)
 	assert.Equal(t, 3, id.KeyPair.NumQueries)
