@@ -16,7 +16,6 @@ import (
 	"github.com/baiui/baiui/server/manager/accounts"
 	"github.com/baiui/baiui/server/manager/api"
 	"github.com/baiui/baiui/server/manager/callback"
-	"github.com/baiui/baiui/server/manager/environments"
 	"github.com/baiui/baiui/server/manager/folders"
 	"github.com/baiui/baiui/server/manager/idle"
 	"github.com/baiui/baiui/server/manager/life"
@@ -67,8 +66,8 @@ type Manager struct {
 	volume  *storage.Volume  // nil without folders
 	folders *folders.Folders // nil without folders
 	log     *slog.Logger
-	// look finds the environments of this machine and keeps them as images.
-	look func(ctx context.Context) error
+	// look is the function of that name.
+	look func(ctx context.Context, patience time.Duration) (all bool, err error)
 	// looked: it was done already, before anything could be asked for.
 	looked bool
 }
@@ -102,13 +101,8 @@ func New(ctx context.Context, o Options) (*Manager, error) {
 	if err := o.Store.PutAgent(ctx, agentOf(info, o.Now())); err != nil {
 		return nil, err
 	}
-	m := &Manager{log: o.Log, look: func(ctx context.Context) error {
-		images := environments.Find(ctx, o.Path, info.Architecture, o.Now())
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		o.Log.Info("environments found", "images", len(images))
-		return o.Store.ReplaceImages(ctx, images)
+	m := &Manager{log: o.Log, look: func(ctx context.Context, patience time.Duration) (bool, error) {
+		return look(ctx, o, info.Architecture, patience)
 	}}
 	installed := true
 	known, _, err := o.Store.Images(ctx, store.ImageQuery{Installed: &installed, Page: store.Page{Limit: 1}})
@@ -116,10 +110,9 @@ func New(ctx context.Context, o Options) (*Manager, error) {
 		return nil, err
 	}
 	if len(known) == 0 {
-		if err := m.look(ctx); err != nil {
+		if m.looked, err = m.look(ctx, firstPatience); err != nil {
 			return nil, err
 		}
-		m.looked = true
 	}
 
 	engine := life.New(life.Options{Store: o.Store, Node: o.Node, Log: o.Log, Now: o.Now, Layers: o.Layers, MaxHome: o.MaxHome})
@@ -142,7 +135,10 @@ func New(ctx context.Context, o Options) (*Manager, error) {
 	resolving := resolve.Options{Store: o.Store, Live: live, Hasher: hasher, Now: o.Now, Log: o.Log, Layers: engine,
 		Nodes: machine.New(machine.Options{AgentID: info.ID, Disk: o.Folders, Now: o.Now}),
 		Rescan: func(userID string) string {
-			return m.tasks.Start(userID, func(ctx context.Context, _ tasks.Progress) (string, error) { return "", m.look(ctx) })
+			return m.tasks.Start(userID, func(ctx context.Context, _ tasks.Progress) (string, error) {
+				_, err := m.look(ctx, patience)
+				return "", err
+			})
 		}}
 	if m.folders != nil {
 		resolving.Folders = m.folders
@@ -215,7 +211,7 @@ func (m *Manager) Run(ctx context.Context) error {
 	}
 	if !m.looked {
 		group.Go(func() error {
-			if err := m.look(ctx); err != nil && ctx.Err() == nil {
+			if _, err := m.look(ctx, patience); err != nil && ctx.Err() == nil {
 				m.log.Warn("finding the environments of this machine failed; those of the last start are offered", "error", err)
 			}
 			return nil

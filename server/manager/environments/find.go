@@ -20,10 +20,6 @@ import (
 	"github.com/baiui/baiui/server/manager/store"
 )
 
-// timeout is how long a program has to say its version. All are asked at once,
-// so it is also what a hanging one costs the start of the server.
-const timeout = 3 * time.Second
-
 // kind is a sort of environment.
 type kind struct {
 	name     string   // of the image
@@ -67,54 +63,72 @@ func servicePorts(extras []string) string {
 	return strings.Join(out, ",")
 }
 
-// Find looks for environments in the folders of path (the value of a PATH
-// variable). Programs that do not answer in time are left out.
-func Find(ctx context.Context, path, architecture string, now time.Time) []store.Image {
+// LabelRuntime is the label of an image with the path of its program.
+const LabelRuntime = "ai.backend.runtime-path"
+
+// Search is where and how to look.
+type Search struct {
+	Path         string // folders as in the variable PATH
+	Architecture string // of the images
+	Now          time.Time
+	// Patience is how long a program has to say its version. All are asked at
+	// once, so it is also what a hanging one costs.
+	Patience time.Duration
+}
+
+// Find looks for environments. Programs that do not answer in time are left out;
+// silent names the kinds of environments ("python") that may therefore be more
+// than were found.
+func Find(ctx context.Context, s Search) (found []store.Image, silent []string) {
 	distro := distribution("/etc/os-release")
 	var (
-		mu    sync.Mutex
-		wait  sync.WaitGroup
-		found []store.Image
+		mu   sync.Mutex
+		wait sync.WaitGroup
 	)
 	for _, k := range kinds() {
 		wait.Go(func() {
-			for _, image := range k.find(ctx, path, distro, architecture, now) {
-				mu.Lock()
-				found = append(found, image)
-				mu.Unlock()
+			images, all := k.find(ctx, s, distro)
+			mu.Lock()
+			defer mu.Unlock()
+			found = append(found, images...)
+			if !all {
+				silent = append(silent, k.name)
 			}
 		})
 	}
 	wait.Wait()
 	slices.SortFunc(found, func(a, b store.Image) int { return strings.Compare(a.Reference(), b.Reference()) })
-	return found
+	slices.Sort(silent)
+	return found, silent
 }
 
 // find gives an image per version; the first program of a version counts, and
-// the first version gets the alias.
-func (k kind) find(ctx context.Context, path, distro, architecture string, now time.Time) []store.Image {
+// the first version gets the alias. all is false if a program did not answer in
+// time.
+func (k kind) find(ctx context.Context, s Search, distro string) (images []store.Image, all bool) {
 	answers := make([]answer, len(k.programs))
 	var wait sync.WaitGroup
 	for i, program := range k.programs {
-		if file := lookUp(path, program); file != "" {
-			wait.Go(func() { answers[i] = k.question(ctx, path, file) })
+		if file := lookUp(s.Path, program); file != "" {
+			wait.Go(func() { answers[i] = k.question(ctx, s, file) })
 		}
 	}
 	wait.Wait()
-	var images []store.Image
+	all = true
 	seen := map[string]bool{"": true}
 	for _, a := range answers {
+		all = all && !a.late
 		if seen[a.version] {
 			continue
 		}
 		seen[a.version] = true
-		image := k.image(a, distro, architecture, now)
+		image := k.image(a, distro, s.Architecture, s.Now)
 		if len(images) == 0 {
 			image.Aliases = []string{k.alias}
 		}
 		images = append(images, image)
 	}
-	return images
+	return images, all
 }
 
 // lookUp finds a program in the folders of path, without the working directory.
@@ -138,26 +152,29 @@ const maxOutput = 4 << 10
 type answer struct {
 	version, file string
 	extras        []string // what comes with it
+	late          bool     // it did not answer in time
 }
 
 // question asks a program for its version. It gets the server's own home and
 // path, without which the wrappers of version managers do not find what they
 // wrap.
-func (k kind) question(ctx context.Context, path, file string) answer {
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+func (k kind) question(ctx context.Context, s Search, file string) answer {
+	ctx, cancel := context.WithTimeout(ctx, s.Patience)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, file, k.ask...)
 	cmd.Dir = "/"
-	cmd.Env = []string{"PATH=" + path, "HOME=" + os.Getenv("HOME"), "LC_ALL=C", "GOTOOLCHAIN=local", "GOFLAGS=", "GOENV=off"}
+	cmd.Env = []string{"PATH=" + s.Path, "HOME=" + os.Getenv("HOME"), "LC_ALL=C", "GOTOOLCHAIN=local", "GOFLAGS=", "GOENV=off"}
 	cmd.WaitDelay = time.Second
 	out, err := cmd.StdoutPipe()
 	if err != nil || cmd.Start() != nil {
 		return answer{}
 	}
+	// What a wrapper has started may hold the pipe for longer than the wrapper lives.
+	defer context.AfterFunc(ctx, func() { _ = out.Close() })()
 	text, _ := io.ReadAll(io.LimitReader(out, maxOutput))
 	_, _ = io.Copy(io.Discard, out)
 	if cmd.Wait() != nil {
-		return answer{}
+		return answer{late: ctx.Err() != nil}
 	}
 	m := k.version.FindSubmatch(text)
 	if m == nil {
@@ -183,7 +200,7 @@ func (k kind) image(a answer, distro, architecture string, now time.Time) store.
 			"ai.backend.kernelspec":       "1",
 			"ai.backend.base-distro":      distro,
 			"ai.backend.runtime-type":     k.runtime,
-			"ai.backend.runtime-path":     a.file,
+			LabelRuntime:                  a.file,
 			"ai.backend.features":         "batch query",
 			"ai.backend.resource.min.cpu": "0.1",
 			"ai.backend.resource.min.mem": k.memory,

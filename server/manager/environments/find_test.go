@@ -3,6 +3,7 @@ package environments
 import (
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"testing"
 	"time"
@@ -28,7 +29,9 @@ func TestFindDescribesWhatIsInstalled(t *testing.T) {
 
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	distro := distribution("/etc/os-release")
-	images := Find(t.Context(), "relative:"+dir+":/nonexistent:/bin", "x86_64", now)
+	search := Search{Path: "relative:" + dir + ":/nonexistent:/bin", Architecture: "x86_64", Now: now, Patience: time.Minute}
+	images, silent := Find(t.Context(), search)
+	assert.Empty(t, silent, "nonsense is an answer, too")
 	var names []string
 	for _, i := range images {
 		names = append(names, i.Reference())
@@ -43,7 +46,19 @@ func TestFindDescribesWhatIsInstalled(t *testing.T) {
 	assert.Empty(t, python.Labels["ai.backend.service-ports"])
 	assert.Equal(t, "jupyter:http:8091,jupyterlab:http:8090", images[2].Labels["ai.backend.service-ports"])
 
-	assert.Equal(t, images, Find(t.Context(), dir+":/bin", "x86_64", now), "the same machine has the same images")
+	search.Path = dir + ":/bin"
+	again, _ := Find(t.Context(), search)
+	assert.Equal(t, images, again, "the same machine has the same images")
+}
+
+func TestAProgramThatDoesNotAnswerInTimeIsNamed(t *testing.T) {
+	dir := t.TempDir()
+	tail, err := exec.LookPath("tail")
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "python3"), []byte("#!/bin/sh\nexec "+tail+" -f /dev/null\n"), 0o755))
+	images, silent := Find(t.Context(), Search{Path: dir, Architecture: "x86_64", Patience: 50 * time.Millisecond})
+	assert.Empty(t, images)
+	assert.Equal(t, []string{"python"}, silent)
 }
 
 func TestDistribution(t *testing.T) {
