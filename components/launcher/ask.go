@@ -123,10 +123,18 @@ func (l *Launcher) askGroups() {
 	})
 }
 
+// askFolders asks for the folders of whom the session is for. Managers tell those
+// of somebody else to superadmins alone.
 func (l *Launcher) askFolders() {
 	owner := ""
-	if l.form.Owner.Enabled && l.who.Role.IsSuperadmin() {
+	if l.form.Owner.Enabled {
 		owner = l.owner.Email
+	}
+	if owner != "" && !l.who.Role.IsSuperadmin() {
+		l.drop(PartFolders)
+		l.facts.Folders = []model.Folder{}
+		l.settle()
+		return
 	}
 	l.ask(PartFolders, func(ctx context.Context, s Source) (func(), error) {
 		folders, err := s.Folders(ctx, owner)

@@ -245,6 +245,25 @@ func TestAnOwnerBringsKeyProjectAndFolders(t *testing.T) {
 	})
 }
 
+func TestADomainAdminMountsNoFoldersOfOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m, l := newManager(), newBench(func() time.Time { return now })
+		l.Activate(m, Who{Role: model.RoleAdmin, Domain: "default", Project: "default"}, Abilities{Admin: true})
+		defer l.Deactivate()
+		l.run()
+		asked := m.asked[PartFolders]
+		l.Change(func(f *Form) { f.Owner.Enabled, f.Owner.Email = true, "a@b.c" })
+		l.FindOwner()
+		l.run()
+		assert.Equal(t, asked, m.asked[PartFolders], "the manager would refuse to tell")
+		assert.Empty(t, l.Facts().Folders, "one's own cannot be mounted in somebody else's session")
+		assert.True(t, l.Ready())
+		l.Change(func(f *Form) { f.Owner = Owner{} })
+		l.run()
+		assert.Equal(t, "data", l.Facts().Folders[0].Name, "one's own again")
+	})
+}
+
 func TestANewFolderIsMounted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := open(newManager(), Abilities{})

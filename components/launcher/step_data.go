@@ -26,7 +26,9 @@ func (v *View) stepData() app.UI {
 				app.Div().Class("launch-buttons").Body(
 					ui.IconButton("refresh-cw", t.T("launcher.folders.refresh")).DataSet("action", "read-folders").
 						OnClick(v.onFolders, app.EventScope("read-folders")),
-					ui.Button("folder-plus", t.T("launcher.folders.new")).DataSet("dialog", string(dialogFolder)).OnClick(v.onOpen, app.EventScope("new-folder")),
+					app.If(!form.Owner.Enabled, func() app.UI { // a new one would be the administrator's own
+						return ui.Button("folder-plus", t.T("launcher.folders.new")).DataSet("dialog", string(dialogFolder)).OnClick(v.onOpen, app.EventScope("new-folder"))
+					}),
 				),
 			),
 			v.folderList(shown, form),
@@ -72,6 +74,8 @@ func (v *View) folderList(list []model.Folder, form Form) app.UI {
 	switch {
 	case v.form.Facts().Folders == nil:
 		return app.P().Class("muted").Text(t.T("launcher.loading"))
+	case form.Owner.Enabled && v.Account != nil && !v.Account.Role.IsSuperadmin():
+		return app.P().Class("muted").Text(t.T("launcher.folders.foreign"))
 	case len(list) == 0 && v.find != "":
 		return app.P().Class("muted").Text(t.T("launcher.folders.nothing"))
 	case len(list) == 0:

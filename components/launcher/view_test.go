@@ -93,6 +93,11 @@ func TestWhatTheStepsShow(t *testing.T) {
 			v.form.failed[PartOwner] = &client.Error{Kind: client.KindNotFound, Title: "No such user."}
 		}, []string{"launcher.failed.owner", "No such user."}, nil},
 
+		{"no folders of somebody else to domain admins", StepData, func(v *View) {
+			v.Account = &model.Account{Role: model.RoleAdmin}
+			v.form.facts.Can.Admin, v.form.form.Owner = true, Owner{Enabled: true, Email: "a@b.c", AccessKey: "AK1"}
+			v.form.facts.Folders = []model.Folder{}
+		}, []string{"launcher.folders.foreign"}, []string{"launcher.folders.new", "launcher.folders.none"}},
 		{"environments with their versions", StepEnvironment, nil,
 			[]string{"launcher.group.stable", "Python", "3.13-ubuntu24.04 · x86_64"}, []string{"launcher.manual", "launcher.agent"}},
 		{"an image by its name for admins", StepEnvironment, func(v *View) { v.form.facts.Can.ManualImage = true }, []string{"launcher.manual.hint"}, nil},
