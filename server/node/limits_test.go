@@ -157,9 +157,9 @@ func TestWithoutIsolationAllProcessesStillEnd(t *testing.T) {
 	assert.Equal(t, IsolationNone, l.Info().Isolation)
 	assert.Equal(t, "isolation is switched off", l.Info().Reason)
 	require.NoError(t, l.Create(t.Context(), shell("k1",
-		`(setsid sh -c 'trap "" TERM; (sleep 1000 &) ; while :; do sleep 1; done' &); sleep 0.1; touch mine; echo up; sleep 1000`)))
+		`(setsid sh -c 'trap "" TERM; (sleep 1000 &) ; while :; do sleep 1; done' &); touch mine; echo up; sleep 1000`)))
 	waitLog(t, l, "k1", "up")
-	require.GreaterOrEqual(t, len(processesOf(t, "k1")), 3)
+	eventually(t, "the daemons are there", func() bool { return len(processesOf(t, "k1")) >= 3 })
 	exit, err := l.Destroy(t.Context(), "k1", 20*time.Millisecond)
 	require.NoError(t, err)
 	assert.Equal(t, EndDestroyed, exit.Reason)
