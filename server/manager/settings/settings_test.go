@@ -257,6 +257,28 @@ func TestTemplatesInJSONAndYAML(t *testing.T) {
 	}
 }
 
+func TestNobodyFillsTheListOfTemplates(t *testing.T) {
+	w := newWorld(t)
+	add := func(user, payload string) (int, string) {
+		return w.call(user, "POST", "/template/session", fmt.Sprintf(`{"group": "default", "payload": %q}`, payload))
+	}
+	one := strings.Trim(template, "[]")
+	status, body := add("user", strings.Replace(template, "python", strings.Repeat("x", maxTemplate), 1))
+	assert.Equal(t, 400, status)
+	assert.Contains(t, body, "A session template has 65536 bytes at most.")
+	status, body = add("user", "["+strings.Repeat(one+",", maxTemplates-1)+one+"]")
+	require.Equal(t, 200, status, body)
+	status, body = add("user", template)
+	assert.Equal(t, 400, status)
+	assert.Contains(t, body, "There are 100 session templates at most; delete some.")
+	status, _ = add("user2", template)
+	assert.Equal(t, 200, status, "somebody else")
+	status, _ = add("super", "["+strings.Repeat(one+",", maxTemplates)+one+"]")
+	assert.Equal(t, 400, status)
+	status, _ = add("super", template)
+	assert.Equal(t, 200, status, "nothing was kept of too many")
+}
+
 func FuzzPayload(f *testing.F) {
 	f.Add(template)
 	f.Add("- template:\n    kind: taskTemplate")

@@ -3,6 +3,8 @@ package settings
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 
@@ -62,6 +64,13 @@ func payloadOf(text string) ([]document, error) {
 	return documents, nil
 }
 
+// The limits on session templates: how many one person has, and bytes of one. The
+// list of them is answered as a whole.
+const (
+	maxTemplates = 100
+	maxTemplate  = 64 << 10
+)
+
 // maxNested is how deep a payload may be.
 const maxNested = 100
 
@@ -100,6 +109,9 @@ func (d *document) check() error {
 	}
 	if d.Name == "" {
 		return problem.InvalidParams("A session template has a name.")
+	}
+	if len(d.Name)+len(store.ToJSON(d.Template)) > maxTemplate {
+		return problem.InvalidParams(fmt.Sprintf("A session template has %d bytes at most.", maxTemplate))
 	}
 	return nil
 }
@@ -248,7 +260,11 @@ func (s *Settings) addTemplates(w http.ResponseWriter, r *http.Request, c api.Ca
 		}
 		answer[i] = made{plainID(rows[i].ID), plainID(rows[i].UserID)}
 	}
-	if err := s.Store.AddTemplates(r.Context(), rows); err != nil {
+	err = s.Store.AddTemplates(r.Context(), rows, maxTemplates)
+	if errors.Is(err, store.ErrTooManyTemplates) {
+		return problem.InvalidParams(fmt.Sprintf("There are %d session templates at most; delete some.", maxTemplates))
+	}
+	if err != nil {
 		return err
 	}
 	return reply.JSON(w, http.StatusOK, answer)

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"time"
 )
 
@@ -54,12 +55,23 @@ func (s *Store) Templates(ctx context.Context, f TemplateQuery) ([]Template, err
 	return items, err
 }
 
-// AddTemplates adds session templates, all or none of them.
-func (s *Store) AddTemplates(ctx context.Context, all []Template) error {
+// ErrTooManyTemplates: somebody would have more templates than may be.
+var ErrTooManyTemplates = errors.New("as many templates as may be are there")
+
+// AddTemplates adds session templates, all or none of them. [ErrTooManyTemplates]
+// refuses those with which somebody would have more than most.
+func (s *Store) AddTemplates(ctx context.Context, all []Template, most int) error {
 	return s.tx(ctx, "add templates", func(tx *sql.Tx) error {
 		for _, t := range all {
 			if err := templateCells(t).insert(ctx, tx, "session_templates"); err != nil {
 				return err
+			}
+			var there int
+			if err := tx.QueryRowContext(ctx, "SELECT count(*) FROM session_templates WHERE user_id = ?", t.UserID).Scan(&there); err != nil {
+				return err
+			}
+			if there > most {
+				return ErrTooManyTemplates
 			}
 		}
 		return nil
