@@ -111,6 +111,18 @@ func TestRequestsForSessions(t *testing.T) {
 	})
 }
 
+func TestImagesOfRegistriesThatTheDomainDoesNotAllow(t *testing.T) {
+	inWorld(t, func(w *world) {
+		change := w.as("super", "POST", "/admin/gql", `{"query": "mutation { modify_domain(name: \"default\", props: {allowed_docker_registries: [\"other\"]}) { ok } }"}`)
+		require.Contains(w.T, string(change.body), `"ok":true`)
+		for _, role := range []string{"user", "super"} {
+			got := w.as(role, "POST", "/session", newBody("kept-out"))
+			assert.Equal(w.T, 404, got.status, role)
+			assert.Contains(w.T, got.text(w, "title"), "environment image", role)
+		}
+	})
+}
+
 func TestASessionThroughItsLife(t *testing.T) {
 	inWorld(t, func(w *world) {
 		got := w.as("user", "POST", "/session/_/create", `{"name": "work", "image": "python", "tag": "t", "priority": 20,

@@ -43,14 +43,8 @@ func (h *Handler) prepare(r *request, c *create) (s, existing *store.Session, er
 	if err := h.checkProject(r, c, p); err != nil {
 		return nil, nil, err
 	}
-	if p.image, err = h.Store.ImageByReference(r.Context(), c.image, c.architecture); err != nil {
-		if store.IsNotFound(err) {
-			err = unknownImage(c)
-		}
+	if err := h.checkImage(r, c, p); err != nil {
 		return nil, nil, err
-	}
-	if owner, custom := p.image.Labels[store.LabelCustomOwner]; custom && owner != "user:"+p.owner.User.ID {
-		return nil, nil, unknownImage(c) // somebody else's
 	}
 	if err := h.checkSlotNames(c); err != nil {
 		return nil, nil, err
@@ -91,6 +85,26 @@ func (h *Handler) prepare(r *request, c *create) (s, existing *store.Session, er
 		}
 	}
 	return newSession(c, p), nil, nil
+}
+
+// checkImage: the image must be there, of a registry that the domain allows, and
+// not somebody else's.
+func (h *Handler) checkImage(r *request, c *create, p *placement) (err error) {
+	if p.image, err = h.Store.ImageByReference(r.Context(), c.image, c.architecture); err != nil {
+		if store.IsNotFound(err) {
+			err = unknownImage(c)
+		}
+		return err
+	}
+	domain, err := h.Store.Domain(r.Context(), p.domain)
+	if err != nil {
+		return err
+	}
+	owner, custom := p.image.Labels[store.LabelCustomOwner]
+	if custom && owner != "user:"+p.owner.User.ID || !slices.Contains(domain.AllowedDockerRegistries, p.image.Registry) {
+		return unknownImage(c)
+	}
+	return nil
 }
 
 func unknownImage(c *create) error {
