@@ -153,6 +153,7 @@ func TestInputsThatMutationsRefuse(t *testing.T) {
 		user(`domain_name: "none"`):                                      "integrity error: FOREIGN KEY constraint failed",
 		user(`allowed_client_ip: ["here"]`):                              `allowed_client_ip: "here" is no address or network`,
 		user(`group_ids: ["x"]`):                                         "badly formed hexadecimal UUID string",
+		user(`sudo_session_enabled: true`):                               "sudo_session_enabled: nobody has more rights in a session than its user",
 		user(`totp_activated: true`):                                     "two-factor authentication is not available",
 		`modify_user(email: "user@lablup.com", props: {})`:               "nothing to update",
 		`modify_user(email: "none@lablup.com", props: {full_name: "x"})`: "no matching modifyuser",

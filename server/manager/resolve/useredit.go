@@ -164,6 +164,8 @@ func setUser(user *store.User, p props) error {
 		return refuse("'%s' is not a valid UserRole", user.Role)
 	case p["totp_activated"] == true:
 		return refuse("two-factor authentication is not available")
+	case p["sudo_session_enabled"] == true:
+		return refuse("sudo_session_enabled: nobody has more rights in a session than its user")
 	}
 	return setClients(user, p)
 }
