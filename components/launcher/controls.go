@@ -114,7 +114,7 @@ func (v *View) amount(c control, b Bounds, value float64, spelled string, same f
 	if typed, ok := v.typed[c.input]; ok && same(typed) {
 		spelled = typed
 	}
-	slider := c.input + "-slider"
+	slider := sliderOf(c.input)
 	possible := b.Possible()
 	return app.Div().Class("field", "amount").Body(
 		v.label(c),

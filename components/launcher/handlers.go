@@ -26,7 +26,7 @@ func (v *View) onSet(ctx app.Context, a app.Action) {
 // says the same as the form.
 func (v *View) put(input, text string) {
 	v.typed[input] = text
-	if name, _ := rowOf(input); name != "" {
+	if name, _ := rowOf(strings.TrimSuffix(input, sliderEnd)); name != "" {
 		v.touched[Field(name)] = true
 	}
 	v.form.Change(func(f *Form) { set(f, input, text) })

@@ -29,10 +29,19 @@ const (
 	inputAlias        = "alias"     // + "." + row
 )
 
+// sliderOf is the name of the slider beside the number of an input.
+func sliderOf(input string) string { return input + sliderEnd }
+
+const sliderEnd = "-slider"
+
 // set puts what an input says into the form: the text of a field, "true" or
 // "false" of a box, the value of a choice.
 func set(f *Form, input, text string) {
 	name, row := rowOf(input)
+	if number, slider := strings.CutSuffix(name, sliderEnd); slider {
+		setSlider(f, number, text)
+		return
+	}
 	on := text == "true"
 	switch name {
 	case string(FieldType):
@@ -124,6 +133,14 @@ func setAmount(f *Form, name, text string) {
 		return
 	}
 	f.Preset = PresetCustom
+}
+
+// setSlider puts what a slider says into the form: memory is in bytes there.
+func setSlider(f *Form, number, text string) {
+	if number == string(FieldMemory) || number == string(FieldShared) {
+		text += "b"
+	}
+	setAmount(f, number, text)
 }
 
 // rowOf splits the name of an input of one of several rows.

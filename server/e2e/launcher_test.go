@@ -172,6 +172,27 @@ func TestAHostileAddressNeverLaunches(t *testing.T) {
 	})
 }
 
+func TestSlidersMoveTheirNumbers(t *testing.T) {
+	enter(t)
+	p := atLauncher(t, "user")
+	require.NoError(t, p.OpenForm(launcher.StepEnvironment, form(t, nil)))
+	for _, test := range []struct{ slider, number string }{
+		{"#launcher-memory-slider", "#launcher-memory"},
+		{"#launcher-sessions-slider", "#launcher-sessions"},
+	} {
+		require.NoError(t, p.WaitSelector(test.slider+":enabled"))
+		value := "Number(document.querySelector(" + quote(test.number) + ").value)"
+		var before float64
+		require.NoError(t, p.Eval(value, &before))
+		require.NoError(t, p.Eval("document.querySelector("+quote(test.slider)+").focus()", nil))
+		require.NoError(t, p.Press(kb.ArrowRight))
+		require.NoError(t, p.Wait(fmt.Sprintf("%s > %v", value, before)), test.slider)
+	}
+	require.NoError(t, p.Wait(`document.querySelector("#launcher-preset").value === `+quote(launcher.PresetCustom)))
+	require.NoError(t, p.Click("#launcher-sessions-slider"), "in its middle")
+	require.NoError(t, p.Wait(`Number(document.querySelector("#launcher-sessions").value) > 2`))
+}
+
 func TestASessionIsLaunchedWithTheKeyboard(t *testing.T) {
 	world := enter(t)
 	createSession(t, "user", "here-already")
