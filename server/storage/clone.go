@@ -58,7 +58,7 @@ func (v *Volume) Clone(ctx context.Context, from, to FolderID, report func(Progr
 		if e.info.IsDir() {
 			dirs = append(dirs, place{path: e.path, info: e.info})
 		}
-		p.Done.add(Usage{e.info.Size(), 1})
+		p.Done.add(e.holds())
 		report(p)
 		return nil
 	})

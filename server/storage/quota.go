@@ -140,10 +140,7 @@ func (v *Volume) weigh(ctx context.Context, at string, u *Usage) error {
 	}
 	defer func() { _ = root.Close() }()
 	return walk(ctx, root, func(p place) error {
-		if !p.info.IsDir() {
-			u.Bytes += p.info.Size()
-		}
-		u.Files++
+		u.add(p.holds())
 		return nil
 	})
 }

@@ -117,9 +117,18 @@ func (v *Volume) Usage(ctx context.Context, id FolderID) (Usage, error) {
 	return u, wrap(op, id.String(), err)
 }
 
+// holds is what a place counts for: a file with its bytes, a directory as an entry
+// alone. Quotas and what is shown of them count alike.
+func (p place) holds() Usage {
+	if p.info.IsDir() {
+		return Usage{Files: 1}
+	}
+	return Usage{p.info.Size(), 1}
+}
+
 func measure(ctx context.Context, root *os.Root) (u Usage, err error) {
 	err = walk(ctx, root, func(p place) error {
-		u.add(Usage{p.info.Size(), 1})
+		u.add(p.holds())
 		return nil
 	})
 	return u, err
