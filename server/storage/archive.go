@@ -10,14 +10,16 @@ import (
 	"os"
 	"path"
 	"strings"
+	"time"
 )
 
 // sendArchive writes a ZIP archive while it reads. Once the first byte is out,
 // a failure can only be told by cutting the connection.
 //
 // An archive takes as long as its reader, so few of one bearer are made at a time,
-// and none of the turns of walks are held for it.
-func (v *Volume) sendArchive(w http.ResponseWriter, r *http.Request, bearer string, f *folder, paths []string, name string) error {
+// and none of the turns of walks are held for it. For the same reason the bearer's
+// right is asked for again on the way.
+func (v *Volume) sendArchive(w http.ResponseWriter, r *http.Request, bearer string, id FolderID, f *folder, paths []string, name string) error {
 	release, err := v.archives.Enter(r.Context(), bearer)
 	if err != nil {
 		return err
@@ -27,8 +29,17 @@ func (v *Volume) sendArchive(w http.ResponseWriter, r *http.Request, bearer stri
 	h.Set("Content-Type", "application/zip")
 	h.Set("Content-Disposition", disposition(name))
 	out := zip.NewWriter(w)
+	asked := v.Now()
+	may := func() error {
+		now := v.Now()
+		if now.Sub(asked) < askAgain {
+			return nil
+		}
+		asked = now
+		return v.entitled(r.Context(), bearer, id, opArchive)
+	}
 	for _, p := range paths {
-		if err := archive(r.Context(), out, f.data, p, len(paths) > 1); err != nil {
+		if err := archive(r.Context(), out, f.data, p, len(paths) > 1, may); err != nil {
 			v.Log.Warn("an archive could not be completed", "error", err)
 			panic(http.ErrAbortHandler)
 		}
@@ -39,9 +50,12 @@ func (v *Volume) sendArchive(w http.ResponseWriter, r *http.Request, bearer stri
 	return nil
 }
 
+// askAgain is for how long a right counts as one that was asked for just now.
+const askAgain = time.Second
+
 // archive adds a file or what is in a directory; named says whether the names in
-// the archive begin with the path's own last name.
-func archive(ctx context.Context, out *zip.Writer, data *os.Root, clean string, named bool) error {
+// the archive begin with the path's own last name. may is asked before each file.
+func archive(ctx context.Context, out *zip.Writer, data *os.Root, clean string, named bool, may func() error) error {
 	info, err := data.Stat(clean)
 	if err != nil {
 		return err
@@ -59,6 +73,9 @@ func archive(ctx context.Context, out *zip.Writer, data *os.Root, clean string, 
 	}
 	defer func() { _ = root.Close() }()
 	return walk(ctx, root, func(p place) error {
+		if err := may(); err != nil {
+			return err
+		}
 		name := path.Join(prefix, p.path)
 		switch mode := p.info.Mode(); {
 		case mode.IsDir():

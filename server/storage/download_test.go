@@ -6,6 +6,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"context"
+	"crypto/rand"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -234,4 +235,50 @@ func TestArchivesThatNobodyReadsAreInNobodysWay(t *testing.T) {
 	assert.Empty(t, begun, "two at a time")
 	close(gone)
 	clients.Wait()
+}
+
+// withdrawing is a client whose right ends when it has read a little.
+type withdrawing struct {
+	*httptest.ResponseRecorder
+	end func()
+}
+
+func (c *withdrawing) Write(p []byte) (int, error) {
+	c.end()
+	return c.ResponseRecorder.Write(p)
+}
+
+func TestAnArchiveEndsWithTheRight(t *testing.T) {
+	w := newWorld(t, Quota{})
+	noise := make([]byte, 1<<16)
+	_, _ = rand.Read(noise)
+	for _, name := range []string{"d/a", "d/b", "d/c"} {
+		w.write(name, string(noise))
+	}
+	withdrawn := false
+	w.Entitled = func(_ context.Context, who string, id FolderID, write bool) error {
+		assert.Equal(t, bearer, who)
+		assert.Equal(t, w.id, id)
+		assert.False(t, write)
+		if withdrawn {
+			return ErrNotEntitled
+		}
+		return nil
+	}
+	token, err := w.ArchiveToken(bearer, w.id, []string{"d"}, "")
+	require.NoError(t, err)
+	ask := func(end func()) *httptest.ResponseRecorder {
+		rec := httptest.NewRecorder()
+		w.Handler().ServeHTTP(&withdrawing{rec, end}, httptest.NewRequest(http.MethodGet, "/download-archive?token="+token, nil))
+		return rec
+	}
+	whole := ask(func() { w.advance(time.Minute) })
+	assert.Greater(t, whole.Body.Len(), 3*len(noise))
+	assert.PanicsWithValue(t, http.ErrAbortHandler, func() {
+		ask(func() {
+			w.advance(time.Minute)
+			withdrawn = true
+		})
+	})
+	assert.Equal(t, http.StatusForbidden, ask(func() {}).Code, "and is not begun again")
 }

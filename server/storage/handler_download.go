@@ -42,7 +42,7 @@ func (v *Volume) download(w http.ResponseWriter, r *http.Request) error {
 		if clean == "." {
 			name = hexOf(id.ID)
 		}
-		return v.sendArchive(w, r, c.Bearer, f, []string{clean}, name+".zip")
+		return v.sendArchive(w, r, c.Bearer, id, f, []string{clean}, name+".zip")
 	}
 	if err != nil {
 		return wrap(opDownload, clean, err)
@@ -81,7 +81,7 @@ func (v *Volume) downloadArchive(w http.ResponseWriter, r *http.Request) error {
 	if name == "" {
 		name = hexOf(id.ID) + ".zip"
 	}
-	return v.sendArchive(w, r, c.Bearer, f, c.Files, name)
+	return v.sendArchive(w, r, c.Bearer, id, f, c.Files, name)
 }
 
 // disposition names a download twice: in ASCII for old clients, and as it is.
