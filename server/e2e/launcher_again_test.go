@@ -91,6 +91,7 @@ func TestALaunchIsRememberedAndDoneAgain(t *testing.T) {
 }
 
 func TestGoingBackAfterALaunchFindsAFreshForm(t *testing.T) {
+	enter(t)
 	p := atLauncher(t, "user", "Failed to load resource")
 	createSession(t, "user", "launched-once") // the launch is refused: that is enough
 	require.NoError(t, p.Follow("/sessions?tab=finished"))

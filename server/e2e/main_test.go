@@ -21,10 +21,11 @@ import (
 	"github.com/baiui/baiui/client"
 )
 
-// surroundings are what a test has to itself while it runs, its world: starting a browser and three
-// servers for each would take most of the time. A test changes only what is its
-// own: sessions with names of their own, profiles of their own.
+// surroundings are what a test has to itself while it runs, its world: starting a
+// browser and three servers for each would take most of the time. A test changes
+// only what is its own: sessions with names of their own, profiles of their own.
 type surroundings struct {
+	dir     string // of its servers
 	browser *Browser
 	// own serves its embedded manager, with sessions of its own, or the manager
 	// that the environment names.
@@ -37,9 +38,11 @@ type surroundings struct {
 	webApp   string // the session of most tests of apps, once there is one
 }
 
-// worlds are those that there are, set up once in TestMain: tests wait more than
-// they work, so some run at a time, each in a world of its own.
+// worlds are those that there are: tests wait more than they work, so some run at
+// a time, each in a world of its own. A world begins with the first test in it and
+// ends in TestMain.
 var worlds = struct {
+	ctx  context.Context
 	free chan *surroundings
 
 	mu    sync.Mutex
@@ -58,15 +61,20 @@ func enter(t *testing.T) *surroundings {
 func alone(t *testing.T) *surroundings {
 	t.Helper()
 	w := <-worlds.free
-	worlds.mu.Lock()
-	defer worlds.mu.Unlock()
-	worlds.taken[t.Name()] = w
 	t.Cleanup(func() {
 		worlds.mu.Lock()
 		defer worlds.mu.Unlock()
 		delete(worlds.taken, t.Name())
 		worlds.free <- w
 	})
+	if w.browser == nil { // which is the last to begin
+		require.NoError(t, w.end(worlds.ctx), "what began before a failure")
+		*w = surroundings{dir: w.dir}
+		require.NoError(t, w.begin(worlds.ctx))
+	}
+	worlds.mu.Lock()
+	defer worlds.mu.Unlock()
+	worlds.taken[t.Name()] = w
 	return w
 }
 
@@ -77,7 +85,7 @@ func worldOf(t *testing.T) *surroundings {
 	worlds.mu.Lock()
 	defer worlds.mu.Unlock()
 	w := worlds.taken[test]
-	require.NotNil(t, w, "the test has entered no world")
+	require.NotNil(t, w, "the test begins with enter(t) or alone(t)")
 	return w
 }
 
@@ -122,21 +130,21 @@ func run(m *testing.M) (code int, err error) {
 			err = errors.Join(err, all[i].end(ctx))
 		}
 	}()
-	worlds.free = make(chan *surroundings, count)
+	worlds.ctx, worlds.free = ctx, make(chan *surroundings, count)
 	for i := range all {
-		if err := all[i].begin(ctx, filepath.Join(dir, strconv.Itoa(i))); err != nil {
-			return 0, err
-		}
+		all[i].dir = filepath.Join(dir, strconv.Itoa(i))
 		worlds.free <- &all[i]
 	}
 	return m.Run(), nil
 }
 
 // begin starts all that there is in a world.
-func (w *surroundings) begin(ctx context.Context, dir string) (err error) {
-	if w.own, err = StartWorld(ctx, filepath.Join(dir, "own")); err != nil {
+func (w *surroundings) begin(ctx context.Context) error {
+	own, err := StartWorld(ctx, filepath.Join(w.dir, "own"))
+	if err != nil {
 		return err
 	}
+	w.own = own
 	if w.accounts, err = w.own.Accounts(); err != nil {
 		return err
 	}
@@ -157,9 +165,11 @@ func (w *surroundings) begin(ctx context.Context, dir string) (err error) {
 	if w.counter, err = StartCounter(w.own.Manager); err != nil {
 		return err
 	}
-	if w.relayed, err = StartServer(ctx, filepath.Join(dir, "relayed"), "--manager", w.counter.URL); err != nil {
+	relayed, err := StartServer(ctx, filepath.Join(w.dir, "relayed"), "--manager", w.counter.URL)
+	if err != nil {
 		return err
 	}
+	w.relayed = relayed
 	w.browser, err = StartBrowser(ctx)
 	return err
 }
