@@ -50,7 +50,8 @@ func (l *Launcher) NewFolder(folder client.NewFolder) {
 	})
 }
 
-// ReadFolders asks again for the folders that can be mounted.
+// ReadFolders asks again for the folders that can be mounted: some may have been
+// made elsewhere.
 func (l *Launcher) ReadFolders() { l.askFolders() }
 
 // DropFolderFailure forgets why a folder could not be made.

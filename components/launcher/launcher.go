@@ -2,6 +2,7 @@ package launcher
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/baiui/baiui/client"
@@ -184,9 +185,16 @@ func (l *Launcher) SetVisible(visible bool) {
 	l.again()
 }
 
-// Load takes over a form from elsewhere: the URL, the draft, the history.
+// Load takes over a form from elsewhere: the URL, the draft, the history. A folder
+// of it that is not known may be newer than what is.
 func (l *Launcher) Load(form Form) {
 	l.Change(func(f *Form) { *f = form })
+	unknown := func(m Mount) bool {
+		return !slices.ContainsFunc(l.facts.Folders, func(f model.Folder) bool { return f.ID == m.ID })
+	}
+	if l.facts.Folders != nil && slices.ContainsFunc(l.form.Mounts, unknown) {
+		l.askFolders()
+	}
 }
 
 // Change changes the form, and everything that follows from it.

@@ -3,6 +3,7 @@ package launcher
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -286,6 +287,36 @@ func (t *tracked) Send(s *model.Session) string {
 }
 func (t *tracked) Sent(_, id string)             { t.made = append(t.made, id) }
 func (t *tracked) NotSent(key string, err error) { t.failed = append(t.failed, key+": "+err.Error()) }
+
+func TestAFolderMadeElsewhereIsFound(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newManager()
+		l := open(m, Abilities{})
+		defer l.Deactivate()
+		m.facts.Folders = append(slices.Clone(m.facts.Folders), model.Folder{ID: "f9", Name: "made-elsewhere", Status: "ready"})
+		mounts := filled()
+		mounts.Mounts = []Mount{{ID: "f9", Name: "made-elsewhere"}}
+		l.Load(mounts)
+		expect(t, l.Problems().Of(FieldMounts), "mount.gone")
+		l.run()
+		expect(t, l.Problems().Of(FieldMounts))
+
+		m.facts.Folders = append(slices.Clone(m.facts.Folders), model.Folder{ID: "f10", Name: "later", Status: "ready"})
+		l.Load(mounts)
+		l.run()
+		assert.NotContains(t, names(l.Facts().Folders), "later", "folders that are known are not asked for")
+		l.ReadFolders()
+		l.run()
+		assert.Contains(t, names(l.Facts().Folders), "later")
+	})
+}
+
+func names(folders []model.Folder) (list []string) {
+	for _, f := range folders {
+		list = append(list, f.Name)
+	}
+	return list
+}
 
 func TestALaunchTellsWhatBecomesOfEachSession(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -117,6 +117,7 @@ func (v *View) OnMount(ctx app.Context) {
 	v.form.SetVisible(page.TabVisible())
 	v.unwatch = page.Watcher{
 		Visible: func(visible bool) { ctx.Dispatch(func(app.Context) { v.form.SetVisible(visible) }) },
+		Focused: func() { ctx.Dispatch(func(app.Context) { v.form.ReadFolders() }) },
 		Left: func() {
 			defer ui.Recover(ctx)
 			if v.keeper.stop() {

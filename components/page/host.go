@@ -5,6 +5,9 @@ package page
 type Watcher struct {
 	// Visible is called when the tab is hidden or shown.
 	Visible func(visible bool)
+	// Focused is called when the person comes to the page from another tab, window
+	// or program.
+	Focused func()
 	// Online is called when the device has a network again.
 	Online func()
 	// Left is called when the browser leaves the page. What is to happen then has

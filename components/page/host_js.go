@@ -23,6 +23,9 @@ func (w Watcher) Start() (stop func()) {
 	if w.Visible != nil {
 		on(window.Get("document"), "visibilitychange", func(js.Value) { w.Visible(TabVisible()) })
 	}
+	if w.Focused != nil {
+		on(window, "focus", func(js.Value) { w.Focused() })
+	}
 	if w.Online != nil {
 		on(window, "online", func(js.Value) { w.Online() })
 	}
