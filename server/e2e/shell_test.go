@@ -5,6 +5,7 @@ package e2e
 import (
 	"testing"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -68,6 +69,27 @@ func TestTheThemeFollowsTheSystemAndTheSwitch(t *testing.T) {
 	require.NoError(t, p.Reload())
 	require.NoError(t, p.WaitFormAlive())
 	assert.Equal(t, dark, background(p), "the choice is kept")
+}
+
+func TestWhatIsPrinted(t *testing.T) {
+	id, err := driverOf(t, "user").CreateBatch(t.Context(), "printed", "seq 60")
+	require.NoError(t, err)
+	p := signedIn(t, world.own, "user")
+	printed := func(what string, hidden ...string) {
+		t.Helper()
+		require.NoError(t, p.WaitSelector(what))
+		require.NoError(t, p.Run(emulation.SetEmulatedMedia().WithMedia("print")))
+		require.NoError(t, p.Wait(visible(what)))
+		for _, selector := range hidden {
+			require.NoError(t, p.WaitGone(selector), "that is not for paper")
+		}
+	}
+	printed("tr[data-session]", "header.top", "nav.side", ".toolbar", "[data-action=refresh]", "[data-action=start]")
+	require.NoError(t, p.Run(emulation.SetEmulatedMedia().WithMedia("")))
+	require.NoError(t, p.Open(PanelPath(id, "logs")))
+	require.NoError(t, p.WaitLog("\n60\n"))
+	printed(Drawer+" .logview-row", "tr[data-session]", ".drawer .btn", ".drawer .tabs", ".logview-search")
+	require.NoError(t, p.Wait(`[...document.querySelectorAll(".drawer, .logview-scroll")].every(e => e.scrollHeight <= e.clientHeight + 1)`), "nothing is cut off")
 }
 
 func TestADeadProgramIsSaid(t *testing.T) {

@@ -14,7 +14,7 @@ func stylesheets() []string {
 	return []string{
 		"tokens", "base", "controls", "menu", "overlay", "shell", "login", "table",
 		"sessions", "session-rows", "session-widths", "session", "session-apps", "terminal", "logview",
-		"notices", "palette", "launcher", "logs", "info",
+		"notices", "palette", "launcher", "logs", "info", "print",
 	}
 }
 
