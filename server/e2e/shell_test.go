@@ -72,6 +72,7 @@ func TestTheThemeFollowsTheSystemAndTheSwitch(t *testing.T) {
 }
 
 func TestWhatIsPrinted(t *testing.T) {
+	world := enter(t)
 	id, err := driverOf(t, "user").CreateBatch(t.Context(), "printed", "seq 60")
 	require.NoError(t, err)
 	p := signedIn(t, world.own, "user")
