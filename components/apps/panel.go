@@ -181,7 +181,7 @@ func (p *Panel) onTile(ctx app.Context, _ app.Event) {
 	case e.asks() && p.asking != name:
 		p.asking = name
 		ctx.Defer(focus("app-choice-0"))
-		ctx.Defer(reveal(choicesID)) // with its button
+		ctx.Defer(func(app.Context) { ui.Reveal(choicesID, ui.RevealNearest) }) // with its button
 	default:
 		p.asking = ""
 		p.open(ctx, e, client.AppOrder{})
@@ -284,7 +284,7 @@ func (p *Panel) advanced(ctx app.Context, c *client.Client, next Opening) {
 		p.tab.say(p.stageText(next))
 		p.advance(c)
 	case next.Order.Protocol == protocolTCP:
-		ctx.Defer(reveal(tcpID))
+		ctx.Defer(func(app.Context) { ui.Reveal(tcpID, ui.RevealNearest) })
 	case next.Opened.URL != "" && p.tab.lead(next.Opened.URL):
 		p.opening.Opened.URL = "" // it was good once
 	}
@@ -336,15 +336,6 @@ func focus(id string) func(app.Context) {
 	return func(app.Context) {
 		if element := app.Window().GetElementByID(id); element.Truthy() {
 			element.Call("focus")
-		}
-	}
-}
-
-// reveal scrolls an element into sight, as little as it takes.
-func reveal(id string) func(app.Context) {
-	return func(app.Context) {
-		if element := app.Window().GetElementByID(id); element.Truthy() {
-			element.Call("scrollIntoView", map[string]any{"block": "nearest"})
 		}
 	}
 }

@@ -10,8 +10,6 @@ func (h *Host) listen(app.Context) (stop func()) { return func() {} }
 
 func focusID(string) {}
 
-func showID(string) {}
-
 func plainKey(app.Event, bool) bool { return true }
 
 func batchNumber(app.Context) int { return 0 }

@@ -54,13 +54,6 @@ func focusID(id string) {
 	}
 }
 
-// showID scrolls an element to where its scroller begins.
-func showID(id string) {
-	if element := js.Global().Get("document").Call("getElementById", id); element.Truthy() {
-		element.Call("scrollIntoView", map[string]any{"block": "start"})
-	}
-}
-
 // plainKey reports whether a key is not text for a field or a key of a terminal
 // or a log. The arrows scroll, except in the head of the drawer.
 func plainKey(e app.Event, arrow bool) bool {

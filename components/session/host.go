@@ -227,7 +227,7 @@ func (h *Host) seek() {
 		return
 	}
 	h.sought = ""
-	h.drawn(func() { showID("session-part-idle") })
+	h.drawn(func() { ui.Reveal("session-part-idle", ui.RevealStart) })
 }
 
 // address reads what the drawer shows from an address.
