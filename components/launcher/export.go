@@ -223,14 +223,14 @@ func (v *View) onOpenFile(ctx app.Context, _ app.Event) {
 	}
 	chosen := files.Index(0)
 	if chosen.Get("size").Int() > MaxState {
-		v.refused, v.dialog = ErrStateTooLong, dialogNone
+		v.refuseFile(ErrStateTooLong)
 		return
 	}
 	chosen.Call("text").Then(func(text app.Value) {
 		content := text.String()
 		ctx.Dispatch(func(ctx app.Context) {
 			form, err := DecodeFile([]byte(content))
-			v.dialog, v.refused = dialogNone, err
+			v.refuseFile(err)
 			if err != nil {
 				return
 			}
@@ -240,4 +240,13 @@ func (v *View) onOpenFile(ctx app.Context, _ app.Event) {
 		})
 	})
 	input.Set("value", "")
+}
+
+// refuseFile closes the dialog and says why a file was not taken; nil for one that
+// was.
+func (v *View) refuseFile(err error) {
+	v.dialog, v.refused, v.ofFile = dialogNone, err, true
+	if err != nil {
+		v.drawn(func() { app.Window().Call("scrollTo", 0, 0) }) // the message stands above the form
+	}
 }

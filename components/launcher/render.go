@@ -44,16 +44,20 @@ func (v *View) opener(icon, text string, which dialog) app.UI {
 	return ui.Button(icon, text).DataSet("dialog", string(which)).OnClick(v.onOpen, app.EventScope("open", string(which)))
 }
 
-// refusal says that the form of the URL was not taken.
+// refusal says that a form was not taken.
 func (v *View) refusal() app.UI {
-	if v.refused == nil {
+	t := v.Texts
+	switch {
+	case v.refused == nil:
 		return nil
+	case v.ofFile && v.refused == ErrStateTooLong:
+		return ui.Notice(ui.Warning, t.T("launcher.refused.file.long"), t.T("launcher.refused.file.do"))
+	case v.ofFile:
+		return ui.Notice(ui.Warning, t.T("launcher.refused.file"), t.T("launcher.refused.file.do"))
+	case v.refused == ErrStateTooLong:
+		return ui.Notice(ui.Warning, t.T("launcher.refused.long"), t.T("launcher.refused.do"))
 	}
-	key := "launcher.refused.wrong"
-	if v.refused == ErrStateTooLong {
-		key = "launcher.refused.long"
-	}
-	return ui.Notice(ui.Warning, v.Texts.T(key), v.Texts.T("launcher.refused.do"))
+	return ui.Notice(ui.Warning, t.T("launcher.refused.wrong"), t.T("launcher.refused.do"))
 }
 
 // steps draws the list of steps; each is a link, and says whether something is

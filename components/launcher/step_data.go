@@ -15,7 +15,7 @@ import (
 func (v *View) stepData() app.UI {
 	t, form := v.Texts, v.form.Form()
 	problems := v.form.Problems().Of(FieldMounts)
-	shown, automatic := v.folders()
+	shown, more, automatic := v.folders()
 	return app.Div().Class("step").Body(
 		v.trouble(PartFolders),
 		card(t.T("launcher.folders"),
@@ -32,6 +32,7 @@ func (v *View) stepData() app.UI {
 				),
 			),
 			v.folderList(shown, form),
+			app.If(more > 0, func() app.UI { return app.P().Class("hint").Text(t.N("launcher.folders.more", more)) }),
 			v.wrong(control{input: string(FieldMounts), problems: row(problems, -1)}),
 		),
 		app.If(len(form.Mounts) > 0, func() app.UI {
@@ -51,9 +52,14 @@ func (v *View) stepData() app.UI {
 	)
 }
 
+// mostFolders is how many folders are drawn that are not chosen. Who has more
+// searches; drawing them all would take a second at every key.
+const mostFolders = 100
+
 // folders are those that can be chosen, as far as they match what is looked for
-// or are chosen, and those that are mounted by themselves.
-func (v *View) folders() (shown, automatic []model.Folder) {
+// or are chosen, how many more match, and those that are mounted by themselves.
+func (v *View) folders() (shown []model.Folder, more int, automatic []model.Folder) {
+	wanted := strings.ToLower(strings.TrimSpace(v.find))
 	chosen := map[string]bool{}
 	for _, m := range v.form.Form().Mounts {
 		chosen[m.ID] = true
@@ -62,11 +68,16 @@ func (v *View) folders() (shown, automatic []model.Folder) {
 		switch {
 		case folder.Automatic():
 			automatic = append(automatic, folder)
-		case chosen[folder.ID], folder.Ready() && strings.Contains(strings.ToLower(folder.Name), strings.ToLower(strings.TrimSpace(v.find))):
+		case chosen[folder.ID]:
 			shown = append(shown, folder)
+		case !folder.Ready() || !strings.Contains(strings.ToLower(folder.Name), wanted):
+		case len(shown) < mostFolders:
+			shown = append(shown, folder)
+		default:
+			more++
 		}
 	}
-	return shown, automatic
+	return shown, more, automatic
 }
 
 func (v *View) folderList(list []model.Folder, form Form) app.UI {

@@ -100,7 +100,7 @@ func (v *View) resourceFacts() []fact {
 	t, form := v.Texts, v.form.Form()
 	list := []fact{
 		{t.T("launcher.group"), form.Group},
-		{t.T("launcher.each"), v.size(amounts(form, 1)) + " (" + t.T("launcher.shared.of", "shared", v.memoryText(float64(SentShared(form)))) + ")"},
+		{t.T("launcher.each"), v.each(form)},
 	}
 	if form.Containers() > 1 {
 		list = append(list, fact{t.T("launcher.total"), v.size(amounts(form, form.Containers()))})
@@ -141,4 +141,13 @@ func (v *View) networkFacts() []fact {
 		ports = v.Texts.T("launcher.ports.none")
 	}
 	return []fact{{v.Texts.T("launcher.ports"), ports}}
+}
+
+// each says what one container takes; nothing while that is not known.
+func (v *View) each(form Form) string {
+	size := v.size(amounts(form, 1))
+	if size == "" {
+		return ""
+	}
+	return size + " (" + v.Texts.T("launcher.shared.of", "shared", v.memoryText(float64(SentShared(form)))) + ")"
 }

@@ -43,7 +43,8 @@ type View struct {
 	started who
 	form    *Launcher
 	step    Step
-	refused error // why the form of the URL was not taken
+	refused error // why the form of the URL, or of a file, was not taken
+	ofFile  bool
 	written written
 	held    bool   // the form was filled in, or loaded, in this page
 	query   string // the form as the addresses of the steps have it; empty for a long one
@@ -213,7 +214,7 @@ func (v *View) readURL(ctx app.Context) {
 		v.drawn(func() { focusStep() })
 	}
 	text := address.Query().Get(parameterForm)
-	if v.refused = err; err != nil || text == "" {
+	if v.refused, v.ofFile = err, false; err != nil || text == "" {
 		return
 	}
 	if again && v.keeper.spent(text) && !v.written.has(text) {
