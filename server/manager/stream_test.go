@@ -180,6 +180,25 @@ func TestWhoEndsATunnel(t *testing.T) {
 	})
 }
 
+func TestWhatIsBeingSentReachesTheClientOfAnEndingSession(t *testing.T) {
+	inWorld(t, func(w *world) {
+		client, stop := w.serve()
+		defer stop()
+		s := w.session(w.create("user", "play"))
+		last := strings.Repeat("last words ", 1000)
+		w.node.Listen(s.Kernels[0].ID, 7681, func(c net.Conn) { _, _ = io.WriteString(c, last); _, _ = io.Copy(io.Discard, c) })
+		ws, _, err := w.tunnel(client("user"), "play", "app=ttyd")
+		require.NoError(w, err)
+		synctest.Wait() // the message is on its way, and the client does not read yet
+		require.Equal(w, 200, w.as("user", "DELETE", "/session/play", "").status)
+		_, data, err := ws.Read(w.Context())
+		require.NoError(w, err)
+		assert.Equal(w.T, last, string(data))
+		_, _, err = ws.Read(w.Context())
+		assert.Equal(w.T, websocket.StatusGoingAway, websocket.CloseStatus(err), "%v", err)
+	})
+}
+
 func TestATunnelEndsWithTheRightToBeThere(t *testing.T) {
 	inWorld(t, func(w *world) {
 		client, stop := w.serve()

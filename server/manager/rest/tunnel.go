@@ -101,7 +101,12 @@ func relay(session, connection context.Context, ws *websocket.Conn, app net.Conn
 		defer close(watched)
 		watch(ctx, ws, may, cancel)
 	}()
-	toClient(ctx, ws, app, use)
+	// A message that is being sent when the session ends is sent to its end, or
+	// its client would see a broken connection instead of being told.
+	sending, giveUp := context.WithCancel(connection)
+	defer giveUp()
+	defer context.AfterFunc(ctx, func() { time.AfterFunc(lastMessage, giveUp) })()
+	toClient(sending, ws, app, use)
 	_ = app.Close()
 	_ = ws.Close(websocket.StatusGoingAway, "") // gives the client a few seconds
 	_ = ws.CloseNow()
@@ -109,6 +114,10 @@ func relay(session, connection context.Context, ws *websocket.Conn, app net.Conn
 	<-fromClient
 	<-watched
 }
+
+// lastMessage is how long a client has to take what was being sent to it when the
+// session ended.
+const lastMessage = 5 * time.Second
 
 // toApp copies messages to the app.
 func toApp(ctx context.Context, ws *websocket.Conn, app io.Writer, use *idle.Connection) {
