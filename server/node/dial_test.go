@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -64,17 +65,31 @@ func talkTo(t *testing.T, connection net.Conn, text string) {
 	assert.Equal(t, text, string(answer))
 }
 
+// freePort is a port that nobody on this machine listens on.
+func freePort(t *testing.T) int {
+	t.Helper()
+	listener, err := net.Listen("tcp", ":0")
+	require.NoError(t, err)
+	defer listener.Close()
+	return listener.Addr().(*net.TCPAddr).Port
+}
+
 func TestAPortInsideIsReachedOnlyThroughTheNode(t *testing.T) {
 	l, binary := openEcho(t)
-	for name, address := range map[string]string{"v4": "127.0.0.1:12345", "v6": "[::1]:12345", "any": ":12345"} {
+	hosts := map[string]string{"v4": "127.0.0.1", "any": ""}
+	if _, err := os.Stat("/proc/net/if_inet6"); err == nil { // not every machine has IPv6
+		hosts["v6"] = "::1"
+	}
+	port := freePort(t)
+	for name, host := range hosts {
 		t.Run(name, func(t *testing.T) {
-			require.NoError(t, l.Create(t.Context(), echo(name, binary, address)))
+			require.NoError(t, l.Create(t.Context(), echo(name, binary, net.JoinHostPort(host, strconv.Itoa(port)))))
 			waitLog(t, l, name, "up")
-			connection, err := l.Dial(t.Context(), name, 12345)
+			connection, err := l.Dial(t.Context(), name, port)
 			require.NoError(t, err)
 			defer connection.Close()
 			talkTo(t, connection, "안녕하세요")
-			_, err = net.Dial("tcp", "127.0.0.1:12345")
+			_, err = net.Dial("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
 			require.Error(t, err, "the host has no such port")
 
 			half, ok := connection.(interface{ CloseWrite() error })
@@ -85,9 +100,9 @@ func TestAPortInsideIsReachedOnlyThroughTheNode(t *testing.T) {
 			assert.Empty(t, rest)
 		})
 	}
-	_, err := l.Dial(t.Context(), "v4", 12346)
+	_, err := l.Dial(t.Context(), "v4", 1)
 	require.ErrorIs(t, err, ErrNoPort)
-	require.ErrorContains(t, err, "12346")
+	require.ErrorContains(t, err, "port 1")
 	_, err = l.Dial(t.Context(), "v4", 70000)
 	require.ErrorContains(t, err, "not a port")
 	_, err = l.Dial(t.Context(), "none", 1)
