@@ -32,8 +32,18 @@ func render(t *testing.T, v Variant) string {
 // find returns the elements for which match is true.
 func find(t *testing.T, document string, match func(*html.Node) bool) []*html.Node {
 	t.Helper()
+	return below(parse(t, document), match)
+}
+
+func parse(t *testing.T, document string) *html.Node {
+	t.Helper()
 	root, err := html.Parse(strings.NewReader(document))
 	require.NoError(t, err)
+	return root
+}
+
+// below lists the elements of a parsed document that match.
+func below(root *html.Node, match func(*html.Node) bool) []*html.Node {
 	var found []*html.Node
 	for node := range root.Descendants() {
 		if node.Type == html.ElementNode && match(node) {
@@ -77,19 +87,20 @@ func TestEveryDocumentIsSound(t *testing.T) {
 		require.NoError(t, err, v)
 		text := string(document)
 		assert.NotRegexp(t, inline, text, "the content security policy forbids inline styles and scripts: %v", v)
-		for _, script := range find(t, text, func(n *html.Node) bool { return n.Data == "script" }) {
+		root := parse(t, text)
+		for _, script := range below(root, func(n *html.Node) bool { return n.Data == "script" }) {
 			assert.NotEmpty(t, attribute(script, "src"), v)
 		}
-		assert.Len(t, find(t, text, func(n *html.Node) bool { return n.Data == "main" }), 1, v)
-		assert.Len(t, find(t, text, func(n *html.Node) bool { return n.Data == "h1" }), 1, v)
+		assert.Len(t, below(root, func(n *html.Node) bool { return n.Data == "main" }), 1, v)
+		assert.Len(t, below(root, func(n *html.Node) bool { return n.Data == "h1" }), 1, v)
 
 		seen := map[string]bool{}
-		for _, node := range find(t, text, func(n *html.Node) bool { return attribute(n, "id") != "" }) {
+		for _, node := range below(root, func(n *html.Node) bool { return attribute(n, "id") != "" }) {
 			id := attribute(node, "id")
 			assert.False(t, seen[id], "id %s twice in %v", id, v)
 			seen[id] = true
 		}
-		for _, label := range find(t, text, func(n *html.Node) bool { return n.Data == "label" && attribute(n, "for") != "" }) {
+		for _, label := range below(root, func(n *html.Node) bool { return n.Data == "label" && attribute(n, "for") != "" }) {
 			assert.True(t, seen[attribute(label, "for")], "label for %s in %v", attribute(label, "for"), v)
 		}
 	}

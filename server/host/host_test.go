@@ -231,7 +231,7 @@ func TestAPageThatIsNotThereIsNeverAnsweredAsUnchanged(t *testing.T) {
 
 func TestManyVariantsDoNotGrowTheMemory(t *testing.T) {
 	h, _ := newHost(t, nil)
-	for i := range 10 * maxDocuments {
+	for i := range 2 * maxDocuments {
 		_, err := h.pages.get(i, func() (*document, error) { return newDocument(nil, ""), nil })
 		require.NoError(t, err)
 	}
