@@ -20,6 +20,15 @@ func (v *Volume) littered() {
 // discard moves an entry to the trash: gone in one step, however large.
 func (v *Volume) discard(from *os.Root, name string) error {
 	defer v.littered()
+	err := renameBetween(from, name, v.trash, rand.Text(), false)
+	if !errors.Is(err, fs.ErrPermission) {
+		return err
+	}
+	// Moving a directory changes its "..": who is not root must be able to write it.
+	info, statErr := from.Lstat(name)
+	if statErr != nil || !info.IsDir() || info.Mode()&0o200 != 0 || from.Chmod(name, info.Mode().Perm()|0o200) != nil {
+		return err
+	}
 	return renameBetween(from, name, v.trash, rand.Text(), false)
 }
 
