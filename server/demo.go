@@ -35,7 +35,7 @@ func demoSessions() []demoSession {
 	const busy = `for n in $(seq 100); do head -c 64M /dev/zero | (x=$(tr '\0' x); sleep 4); i=0; while [ $i -lt 150000 ]; do i=$((i+1)); done; sleep 1; echo "step $n of 100"; done`
 	return []demoSession{
 		{owner: model.RoleSuperadmin, name: "demo-console", cpu: 0.2, memory: "256m"},
-		{owner: model.RoleAdmin, name: "demo-training", command: busy, cpu: 0.5, memory: "512m"},
+		{owner: model.RoleAdmin, name: "demo-training", command: busy, cpu: 0.4, memory: "512m"},
 		// Waits, and lets others pass. One that is too large for the machine would
 		// hold up everything behind it.
 		{owner: model.RoleAdmin, name: "demo-reserved", command: "echo started", in: 30 * 24 * time.Hour, cpu: 0.2, memory: "128m"},

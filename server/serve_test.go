@@ -319,3 +319,19 @@ func TestTwoServersDoNotShareAFolder(t *testing.T) {
 	}
 	second.stop = func() error { return nil }
 }
+
+func TestTheDemonstrationFitsOnOneCore(t *testing.T) {
+	stay, once := 0.0, 0.0
+	for _, s := range demoSessions() {
+		cores, ok := s.cpu.(float64)
+		require.True(t, ok, s.name)
+		switch {
+		case s.in > 0: // in a month
+		case s.once: // one after the other, if need be
+			once = max(once, cores)
+		default:
+			stay += cores
+		}
+	}
+	assert.LessOrEqual(t, stay+once, 1.001)
+}
