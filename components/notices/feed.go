@@ -236,6 +236,11 @@ func (f *feed) running(id string, l *life) outcome {
 	if l.group != nil {
 		return outcome{add: []Notice{f.groupNotice(l.group)}}
 	}
+	if f.expected[l.name] != nil { // it was quicker than what was told of it
+		l.heard = true
+		o, _ := f.gather(id, l, l.began)
+		return o
+	}
 	n := l.notice(id, "notices.session.running", ui.Success)
 	n.Usable, n.Loud = true, l.heard
 	return outcome{add: []Notice{n}}

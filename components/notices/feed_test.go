@@ -205,6 +205,17 @@ func TestAGroupOfWhichSomeDoNotStart(t *testing.T) {
 	assert.True(t, texts["notices.session.ended"], "the one that failed is told of")
 }
 
+func TestSessionsOfALaunchAreOneNotificationHoweverQuickTheyAre(t *testing.T) {
+	f := newTold()
+	f.feed.expect([]string{"name-a", "name-b"}, f.now)
+	f.step("a", "session_started", "") // nothing was heard of its beginning
+	f.step("b", "session_enqueued", "")
+	f.step("b", "session_started", "")
+	require.Len(t, f.center.Items(), 1)
+	assert.Equal(t, "notices.sessions.running", f.center.Items()[0].Text)
+	assert.Equal(t, []any{"count", 2, "running", 2}, f.center.Items()[0].Args)
+}
+
 func TestSessionsThatEndTogetherAreOneNotification(t *testing.T) {
 	f := newTold()
 	for i := range 7 {
