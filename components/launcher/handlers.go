@@ -73,7 +73,7 @@ func (v *View) onEnvironment(ctx app.Context, _ app.Event) {
 }
 
 // onPort takes ports as they are typed: what a comma or a space ends is one.
-func (v *View) onPort(_ app.Context, a app.Action) {
+func (v *View) onPort(ctx app.Context, a app.Action) {
 	text, _ := a.Value.(string)
 	done := strings.LastIndexAny(text, ", ;\n\t")
 	v.portText = text
@@ -81,6 +81,7 @@ func (v *View) onPort(_ app.Context, a app.Action) {
 		return
 	}
 	v.portText = text[done+1:]
+	ctx.Dispatch(func(app.Context) { v.portsIn++ }) // once the field knows that its text was handled
 	v.addPorts(text[:done])
 }
 

@@ -163,7 +163,7 @@ func (v *View) stepNetwork() app.UI {
 	return app.Div().Class("step").Body(card(t.T("launcher.network"),
 		app.P().Class("hint").Text(t.T("launcher.ports.what")),
 		app.Div().OnKeyDown(v.onPortKey).On("focusout", v.onPortBlur).Body(v.labelled(c,
-			&ui.Input{ID: c.id(), Value: v.portText, Action: actionPort, Mode: "numeric", Described: c.described(), Invalid: len(problems) > 0})),
+			&ui.Input{ID: c.id(), Value: v.portText, Taken: v.portsIn, Action: actionPort, Mode: "numeric", Described: c.described(), Invalid: len(problems) > 0})),
 		app.If(len(form.Ports) > 0, func() app.UI {
 			return app.Ul().Class("ports").Aria("label", t.T("launcher.ports")).Body(app.Range(form.Ports).Slice(func(i int) app.UI {
 				class := "port"

@@ -54,6 +54,7 @@ type View struct {
 	search   string            // in the environments
 	find     string            // in the folders
 	portText string
+	portsIn  int  // how often ports were taken from it
 	tried    bool // a launch was tried, so that everything wrong is shown
 	dialog   dialog
 	folder   string // name typed for a new folder

@@ -23,8 +23,11 @@ type Input struct {
 	Described   string // ids of what describes it, such as its hint and its problems
 	Min, Max    string // of numbers, dates and ranges
 	Step        string
-	Invalid     bool
-	Disabled    bool
+	// Taken counts how often the owner took a text and left none: a text that comes
+	// at once, as from the clipboard, is gone again before Value ever held it.
+	Taken    int
+	Invalid  bool
+	Disabled bool
 
 	held    string // what the element holds, as far as it is known
 	posting int    // how many actions the owner has not handled yet

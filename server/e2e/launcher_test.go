@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp/kb"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -170,6 +171,30 @@ func TestAHostileAddressNeverLaunches(t *testing.T) {
 		answer := httpGet(t, world.own.UI+launcher.Path+"?form="+strings.Repeat("n", 10<<20))
 		assert.GreaterOrEqual(t, answer.StatusCode, http.StatusBadRequest)
 	})
+}
+
+func TestPortsArePastedAndTyped(t *testing.T) {
+	enter(t)
+	p := atLauncher(t, "user")
+	require.NoError(t, p.OpenForm(launcher.StepNetwork, form(t, nil)))
+	const field, wrong = "#launcher-port-text", ".ports .port.wrong"
+	listed := func(want, left string) {
+		t.Helper()
+		require.NoError(t, p.Wait(fmt.Sprintf(`[...document.querySelectorAll(".ports .port")].map(e => e.innerText.trim()).join() === %s
+			&& document.querySelector(%s).value === %s`, quote(want), quote(field), quote(left))))
+	}
+	require.NoError(t, p.Fill(field, "8000, 9000:9001 "))
+	listed("8000,9000:9001", "")
+	require.NoError(t, p.Fill(field, "8001,80"))
+	listed("8000,9000:9001,8001", "80")
+	// As a keyboard does it: no character follows a key that was taken.
+	require.NoError(t, p.Run(input.DispatchKeyEvent(input.KeyDown).WithKey("Enter").WithCode("Enter").WithText("\r").WithWindowsVirtualKeyCode(13)))
+	listed("8000,9000:9001,8001,80", "")
+	require.NoError(t, p.WaitSelector(wrong))
+	require.NoError(t, p.WaitStep(launcher.StepNetwork), "Enter is for the port")
+	require.NoError(t, p.Press(kb.Backspace))
+	require.NoError(t, p.WaitGone(wrong))
+	listed("8000,9000:9001,8001", "")
 }
 
 func TestSlidersMoveTheirNumbers(t *testing.T) {
