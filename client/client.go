@@ -66,7 +66,8 @@ type Client struct {
 	connecting chan struct{} // holds one token; its holder may connect
 	mu         sync.Mutex
 	connected  bool
-	doubtful   bool // the manager may be another version by now
+	doubts     int // times there was a reason to think that the manager is another version by now
+	resolved   int // of them those before the version was asked for
 	version    Version
 }
 
@@ -142,13 +143,16 @@ func (c *Client) Connect(ctx context.Context) error {
 	if c.settled() { // another goroutine was faster
 		return nil
 	}
+	c.mu.Lock()
+	doubts := c.doubts // one that comes while the answer is on its way stays
+	c.mu.Unlock()
 	version, err := c.fetchVersion(ctx)
 	if err != nil {
 		return err
 	}
 	c.mu.Lock()
 	before, again := c.version, c.connected
-	c.version, c.connected, c.doubtful = version, true, false
+	c.version, c.connected, c.resolved = version, true, doubts
 	c.mu.Unlock()
 	if again && before != version && c.config.Changed != nil {
 		c.config.Changed(before, version)
@@ -163,13 +167,13 @@ func (c *Client) Connect(ctx context.Context) error {
 func (c *Client) Recheck() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.doubtful = true
+	c.doubts++
 }
 
 func (c *Client) settled() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.connected && !c.doubtful
+	return c.connected && c.resolved == c.doubts
 }
 
 // fetchVersion asks with a signature where there are keys: managers from 26.x

@@ -71,7 +71,7 @@ func sleep(ctx context.Context, d time.Duration) bool {
 // attempt sends the request once, and tells the log.
 func (c *Client) attempt(ctx context.Context, r Request, body []byte, out any) *Error {
 	status, failure := c.exchange(ctx, r, body, out)
-	if failure != nil && failure.mayBeAnother() {
+	if failure != nil && failure.mayBeAnother() && r.Path != "/" { // that asks for the version itself
 		c.Recheck()
 	}
 	if c.config.Log != nil {

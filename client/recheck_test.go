@@ -79,3 +79,23 @@ func TestAManagerThatIsTheSameIsNoNews(t *testing.T) {
 	require.NoError(t, c.Connect(t.Context()))
 	assert.Equal(t, 2, log.count())
 }
+
+func TestADoubtWhileTheVersionIsOnItsWayStays(t *testing.T) {
+	versions := 0
+	var c *Client
+	c = newClient(t, "http://m", through(func(r *http.Request) (*http.Response, error) {
+		if r.URL.Path != "/" {
+			return answer(200, "application/json", `{"data":{}}`), nil
+		}
+		if versions++; versions == 1 {
+			c.Recheck() // another request has just found nobody
+			return answer(200, "application/json", `{"version":"v8.20240915","manager":"24.09.14"}`), nil
+		}
+		return answer(200, "application/json", other), nil
+	}))
+	for range 3 {
+		require.NoError(t, c.Query(t.Context(), "{x}", nil, nil))
+	}
+	assert.Equal(t, 2, versions)
+	assert.False(t, c.Supports(FeatureSessionNode))
+}
