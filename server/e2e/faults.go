@@ -30,12 +30,16 @@ func queries(r *http.Request) bool {
 
 // refuse writes a problem as a manager does, which a page of any origin may read.
 func refuse(w http.ResponseWriter, status int, slug, message string) {
-	h := w.Header()
-	h.Set("Access-Control-Allow-Origin", "*")
-	h.Set("Access-Control-Expose-Headers", "*")
-	h.Set("Content-Type", "application/problem+json; charset=utf-8")
+	allow(w.Header(), "application/problem+json")
 	w.WriteHeader(status)
 	_, _ = io.WriteString(w, `{"type":"https://api.backend.ai/probs/`+slug+`","title":"`+message+`","msg":"`+message+`"}`)
+}
+
+// allow lets a page at any origin read an answer of a type.
+func allow(h http.Header, contentType string) {
+	h.Set("Access-Control-Allow-Origin", "*")
+	h.Set("Access-Control-Expose-Headers", "*")
+	h.Set("Content-Type", contentType+"; charset=utf-8")
 }
 
 // instead answers the requests that are chosen in the manager's place.
@@ -174,7 +178,8 @@ func (o *Older) Fault(next http.Handler) http.Handler {
 			o.mu.Lock()
 			o.asked = append(o.asked, unknown...)
 			o.mu.Unlock()
-			refuse(w, http.StatusBadRequest, "graphql-error", "Cannot query field "+unknown[0])
+			allow(w.Header(), "application/json")
+			_, _ = io.WriteString(w, `{"data":null,"errors":[{"message":"Cannot query field '`+unknown[0]+`' on type 'ComputeSession'."}]}`)
 			return
 		}
 		next.ServeHTTP(w, r)
