@@ -4,8 +4,10 @@ import (
 	"bufio"
 	"errors"
 	"io"
+	"math"
 	"net"
 	"net/http"
+	"os"
 	"time"
 )
 
@@ -44,8 +46,17 @@ func (w *pacedWriter) extend() {
 	}
 }
 
+// rest is for the time between pieces: over HTTP/2 a deadline that passes ends an
+// answer even if nobody is writing.
+func (w *pacedWriter) rest() {
+	if !w.taken {
+		_ = w.control.SetWriteDeadline(time.Time{})
+	}
+}
+
 // Write implements io.Writer.
 func (w *pacedWriter) Write(p []byte) (n int, err error) {
+	defer w.rest()
 	for {
 		piece := p[n:min(len(p), n+writtenPiece)]
 		w.extend()
@@ -56,32 +67,42 @@ func (w *pacedWriter) Write(p []byte) (n int, err error) {
 	}
 }
 
-// ReadFrom implements io.ReaderFrom, so that files are sent by the system.
+// ReadFrom implements io.ReaderFrom, so that files are sent by the system. What
+// else there is to read may keep the answer waiting, which is not its reader's
+// fault: it is written as it comes.
 func (w *pacedWriter) ReadFrom(from io.Reader) (n int64, err error) {
+	source, left := from, int64(math.MaxInt64)
 	limited, _ := from.(*io.LimitedReader) // behind two limits the system does not find a file
-	for {
-		source, most := from, int64(filePiece)
-		if limited != nil {
-			source, most = limited.R, min(most, limited.N)
-		}
+	if limited != nil {
+		source, left = limited.R, limited.N
+	}
+	file, is := source.(*os.File)
+	if !is {
+		return io.Copy(struct{ io.Writer }{w}, from)
+	}
+	defer w.rest()
+	for left > 0 {
 		w.extend()
-		got, err := io.CopyN(w.ResponseWriter, source, most)
+		got, err := io.CopyN(w.ResponseWriter, file, min(left, filePiece))
 		n += got
+		left -= got
 		if limited != nil {
-			limited.N -= got
+			limited.N = left
 		}
-		if errors.Is(err, io.EOF) || most == 0 {
+		if errors.Is(err, io.EOF) {
 			return n, nil
 		}
 		if err != nil {
 			return n, err
 		}
 	}
+	return n, nil
 }
 
 // FlushError is what http.ResponseController looks for.
 func (w *pacedWriter) FlushError() error {
 	w.extend()
+	defer w.rest()
 	return w.control.Flush()
 }
 

@@ -3,6 +3,8 @@ package main
 import (
 	"bufio"
 	"context"
+	"crypto/rand"
+	"crypto/tls"
 	"io"
 	"log/slog"
 	"net"
@@ -99,7 +101,7 @@ func TestWhoReadsSlowlyGetsAll(t *testing.T) {
 						panic(http.ErrAbortHandler)
 					}
 				})
-				response, err := http.ReadResponse(bufio.NewReader(&slowly{client}), nil)
+				response, err := http.ReadResponse(bufio.NewReader(&slowly{client, 4 << 10}), nil)
 				require.NoError(t, err)
 				n, err := io.Copy(io.Discard, response.Body)
 				assert.NoError(t, err)
@@ -109,12 +111,15 @@ func TestWhoReadsSlowlyGetsAll(t *testing.T) {
 	}
 }
 
-// slowly reads a little at a time.
-type slowly struct{ from io.Reader }
+// slowly reads a little at a time, so many bytes at most.
+type slowly struct {
+	from io.Reader
+	most int
+}
 
 func (s *slowly) Read(p []byte) (int, error) {
 	time.Sleep(stallTimeout / 128)
-	return s.from.Read(p)
+	return s.from.Read(p[:min(len(p), s.most)])
 }
 
 func TestAnAnswerMayComeLate(t *testing.T) {
@@ -140,6 +145,20 @@ func TestAnAnswerMayComeLate(t *testing.T) {
 	})
 }
 
+func TestAnAnswerMayBeCopiedFromWhatComesSlowly(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		client := answered(t, func(w http.ResponseWriter, _ *http.Request) {
+			_, err := io.Copy(w, &slowly{io.LimitReader(rand.Reader, longAnswer), 1 << 10})
+			assert.NoError(t, err)
+		})
+		response, err := http.ReadResponse(bufio.NewReader(client), nil)
+		require.NoError(t, err)
+		n, err := io.Copy(io.Discard, response.Body)
+		assert.NoError(t, err)
+		assert.EqualValues(t, longAnswer, n)
+	})
+}
+
 func TestAConnectionThatIsTakenOverHasNoDeadline(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		client := answered(t, func(w http.ResponseWriter, _ *http.Request) {
@@ -156,5 +175,38 @@ func TestAConnectionThatIsTakenOverHasNoDeadline(t *testing.T) {
 		text, err := io.ReadAll(client)
 		require.NoError(t, err)
 		assert.Equal(t, "late", string(text))
+	})
+}
+
+func TestEventsMayBeRareAlsoOverHTTP2(t *testing.T) {
+	certFile, keyFile, _ := certificate(t)
+	synctest.Test(t, func(t *testing.T) {
+		server := newHTTPServer(t.Context(), http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			for range 3 {
+				_, _ = io.WriteString(w, "event\n")
+				_ = http.NewResponseController(w).Flush()
+				time.Sleep(2 * stallTimeout)
+			}
+		}), slog.New(slog.DiscardHandler))
+		listener := &oneConn{make(chan net.Conn, 1), make(chan struct{})}
+		served := make(chan struct{})
+		go func() { defer close(served); _ = server.ServeTLS(listener, certFile, keyFile) }()
+		client, far := net.Pipe()
+		listener.conns <- far
+		transport := &http.Transport{
+			ForceAttemptHTTP2: true, TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, // its clock is that of the bubble
+			DialContext: func(context.Context, string, string) (net.Conn, error) { return client, nil },
+		}
+		defer func() {
+			transport.CloseIdleConnections()
+			_ = server.Close()
+			<-served
+		}()
+		response, err := (&http.Client{Transport: transport}).Get("https://x")
+		require.NoError(t, err)
+		assert.Equal(t, 2, response.ProtoMajor)
+		text, err := io.ReadAll(response.Body)
+		require.NoError(t, err)
+		assert.Equal(t, "event\nevent\nevent\n", string(text))
 	})
 }
