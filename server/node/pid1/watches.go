@@ -32,7 +32,12 @@ func limitNamespace(neighbours int) {
 	set("user_namespaces", 0)
 }
 
+// fewestWatches is what a kernel gets in any case: an editor, a notebook server and
+// a follower of a file take one instance each.
+const fewestWatches = 4
+
 // watchShare is what a kernel may take of most, which the machine has, when it
-// begins beside neighbours others: less the more there are, so that all together
-// leave something over. Sixty kernels that take all they may have three quarters.
-func watchShare(most, neighbours int) int { return max(1, most/(16+4*neighbours)) }
+// begins beside neighbours others: less the more there are, down to what one needs
+// to work. Twenty kernels that take all they may of Linux's 128 instances leave a
+// quarter.
+func watchShare(most, neighbours int) int { return max(fewestWatches, most/(16+4*neighbours)) }
