@@ -56,18 +56,8 @@ func (s *Store) closing(ctx context.Context, op, where, key string, f func(*sql.
 
 // keysOf are the access keys of the key pairs of a condition.
 func keysOf(ctx context.Context, tx *sql.Tx, where string, args ...any) ([]string, error) {
-	rows, err := tx.QueryContext(ctx, "SELECT access_key FROM keypairs WHERE "+where, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = rows.Close() }()
-	var keys []string
-	for rows.Next() {
-		var key string
-		if err := rows.Scan(&key); err != nil {
-			return nil, err
-		}
-		keys = append(keys, key)
-	}
-	return keys, rows.Err()
+	return rows(ctx, tx, "SELECT access_key FROM keypairs WHERE "+where, args, func(r scanner) (key string, err error) {
+		err = r.Scan(&key)
+		return key, err
+	})
 }
