@@ -105,18 +105,24 @@ func TestABodyStaysAtItsEndWhenItsAnswerHasBegun(t *testing.T) {
 
 // stalledBy serves one connection and tells when the server has ended it.
 func stalledBy(t *testing.T, handler http.HandlerFunc) (client net.Conn, ended chan struct{}) {
-	listener := &oneConn{make(chan net.Conn, 1), make(chan struct{})}
-	server := newHTTPServer(context.Background(), handler, slog.New(slog.DiscardHandler))
-	served := make(chan struct{})
-	go func() { defer close(served); _ = server.Serve(listener) }()
-	client, far := net.Pipe()
-	listener.conns <- far
+	client = served(t, handler, (*http.Server).Serve)
 	ended = make(chan struct{})
 	go func() { defer close(ended); _, _ = io.Copy(io.Discard, client) }()
+	return client, ended
+}
+
+// served serves one connection, whose other end it gives, until the test is over.
+func served(t *testing.T, handler http.HandlerFunc, serve func(*http.Server, net.Listener) error) (client net.Conn) {
+	listener := &oneConn{make(chan net.Conn, 1), make(chan struct{})}
+	server := newHTTPServer(context.Background(), handler, slog.New(slog.DiscardHandler))
+	over := make(chan struct{})
+	go func() { defer close(over); _ = serve(server, listener) }()
+	client, far := net.Pipe()
+	listener.conns <- far
 	t.Cleanup(func() {
 		_ = client.Close()
 		_ = server.Close()
-		<-served
+		<-over
 	})
-	return client, ended
+	return client
 }

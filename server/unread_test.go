@@ -6,7 +6,6 @@ import (
 	"crypto/rand"
 	"crypto/tls"
 	"io"
-	"log/slog"
 	"net"
 	"net/http"
 	"os"
@@ -24,17 +23,7 @@ const longAnswer = 3*filePiece + 1
 
 // answered serves one connection that nobody reads from yet.
 func answered(t *testing.T, handler http.HandlerFunc) (client net.Conn) {
-	listener := &oneConn{make(chan net.Conn, 1), make(chan struct{})}
-	server := newHTTPServer(context.Background(), handler, slog.New(slog.DiscardHandler))
-	served := make(chan struct{})
-	go func() { defer close(served); _ = server.Serve(listener) }()
-	client, far := net.Pipe()
-	listener.conns <- far
-	t.Cleanup(func() {
-		_ = client.Close()
-		_ = server.Close()
-		<-served
-	})
+	client = served(t, handler, (*http.Server).Serve)
 	_, err := io.WriteString(client, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")
 	require.NoError(t, err)
 	return client
@@ -181,27 +170,19 @@ func TestAConnectionThatIsTakenOverHasNoDeadline(t *testing.T) {
 func TestEventsMayBeRareAlsoOverHTTP2(t *testing.T) {
 	certFile, keyFile, _ := certificate(t)
 	synctest.Test(t, func(t *testing.T) {
-		server := newHTTPServer(t.Context(), http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		events := func(w http.ResponseWriter, _ *http.Request) {
 			for range 3 {
 				_, _ = io.WriteString(w, "event\n")
 				_ = http.NewResponseController(w).Flush()
 				time.Sleep(2 * stallTimeout)
 			}
-		}), slog.New(slog.DiscardHandler))
-		listener := &oneConn{make(chan net.Conn, 1), make(chan struct{})}
-		served := make(chan struct{})
-		go func() { defer close(served); _ = server.ServeTLS(listener, certFile, keyFile) }()
-		client, far := net.Pipe()
-		listener.conns <- far
+		}
+		client := served(t, events, func(s *http.Server, l net.Listener) error { return s.ServeTLS(l, certFile, keyFile) })
 		transport := &http.Transport{
 			ForceAttemptHTTP2: true, TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, // its clock is that of the bubble
 			DialContext: func(context.Context, string, string) (net.Conn, error) { return client, nil },
 		}
-		defer func() {
-			transport.CloseIdleConnections()
-			_ = server.Close()
-			<-served
-		}()
+		defer transport.CloseIdleConnections()
 		response, err := (&http.Client{Transport: transport}).Get("https://x")
 		require.NoError(t, err)
 		assert.Equal(t, 2, response.ProtoMajor)
