@@ -16,10 +16,10 @@ const idle = time.Minute
 
 // Handler answers clients at the root of its address, or below a prefix that
 // was stripped: GET /, /download, /download-archive; OPTIONS, HEAD and PATCH
-// /upload. It needs no signature and no cookie, so any origin may call: the token in the
-// query names whose right is used. A transfer takes as long
-// as it takes: the server must have no limit for whole answers, but one for clients
-// that stop reading. Uploads that stand still are cut here.
+// /upload. It needs no signature and no cookie, so any origin may call: the token
+// in the query names whose right is used. A transfer takes as long as it takes: the
+// server must have no limit for whole answers, but one for clients that stop
+// reading. Uploads that stand still are cut here.
 func (v *Volume) Handler() http.Handler {
 	mux := http.NewServeMux()
 	for path, methods := range map[string]map[string]func(http.ResponseWriter, *http.Request) error{
